@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createAuthenticate } from './auth/authenticate.ts'
+import { openDevelopmentIssuer } from './auth/development-issuer.ts'
+import { createTokenVerifier } from './auth/verify-token.ts'
+import type { Config } from './config.ts'
+import { migrate } from './db/migrate.ts'
+import { openOrm } from './db/orm.ts'
+import type { Observer } from './db/session.ts'
+import { createExplorer } from './graphql/explorer.ts'
+import { withBodyLimit } from './graphql/handle.ts'
+import { createServer } from './graphql/server.ts'
+import { createLog } from './log.ts'
+
+export interface App {
+  /** Answers a request without a socket: what tests use. */
+  fetch(request: Request): Promise<Response>
+  /** Answers a request of node's http server. */
+  handle(request: IncomingMessage, response: ServerResponse): void
+  /** What to tell whoever started it: where it is, and how to get in. */
+  welcome(): Promise<string[]>
+  close(): Promise<void>
+}
+
+interface Overrides {
+  readonly databaseUrl: string
+  readonly say?: (line: string) => void
+  readonly clock?: () => Date
+  /** Told of every statement. */
+  readonly observe?: Observer
+  /** Where log lines go; standard output when absent. */
+  readonly write?: (line: string) => void
+}
+
+/** The whole program: connects, migrates, seeds the demo deployment in development, and serves. */
+export async function createApp(config: Config, overrides: Overrides): Promise<App> {
+  const { databaseUrl, say = () => {}, clock = () => new Date() } = overrides
+  const log = createLog(config, clock, overrides.write ?? console.log)
+  await migrate(databaseUrl, say)
+  const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
+  const orm = await openOrm(databaseUrl, 'runtime', { pool: config.databasePool })
+  const pool = await orm.em.getConnection().getNativeClient()
+  const services = { config, orm, pool, clock, observe: overrides.observe }
+  const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
+  if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
+
+  const verifier = createTokenVerifier({
+    issuers: config.trustedIssuers,
+    clock,
+    ...(development !== undefined && { development }),
+    onKeysUnavailable: (issuer, cause) =>
+      log('warn', 'keys of an issuer are out of reach', { issuer, cause: String(cause) }),
+  })
+  const isReady = () =>
+    pool.query('select 1').then(
+      () => true,
+      () => false,
+    )
+  const token = development !== undefined && demo !== undefined ? () => development.sign(demo.people.owner.email) : null
+  const yoga = createServer({
+    services,
+    log,
+    authenticate: createAuthenticate(services, verifier.verify, development?.issuer),
+    endpoints: { isReady, jwks: () => development?.jwks() ?? { keys: [] } },
+    explorer: config.graphiql ? createExplorer(token) : null,
+  })
+  return {
+    fetch: async request => yoga.fetch(request),
+    handle: withBodyLimit(yoga, config.maxBodyBytes),
+    welcome: async () => [`GraphiQL: ${config.publicUrl}/graphql`, ...(demo?.introduction() ?? [])],
+    close: () => orm.close(true),
+  }
+}

@@ -1,0 +1,120 @@
+import type { Services } from '../context.ts'
+import { statement } from '../db/statement.ts'
+import { RequestError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { emailKey } from '../users/email.ts'
+import { Identity, Principal, type PrincipalKind } from '../users/principal.entity.ts'
+import type { Caller } from './actor.ts'
+import type { TokenClaims, VerifyToken } from './verify-token.ts'
+import { bearerToken } from './verify-token.ts'
+
+type Directory = Pick<Services, 'orm' | 'pool' | 'clock' | 'config'>
+type Authenticate = (authorization: string | null) => Promise<Caller | null>
+
+interface Row {
+  id: string
+  kind: PrincipalKind
+  displayName: string
+  email: string | null
+  isEmailVerified: boolean
+  avatarUrl: string | null
+}
+
+const columns = `p.id, p.kind, p.display_name as "displayName", p.email, p.is_email_verified as "isEmailVerified", p.avatar_url as "avatarUrl"`
+const byIdentity = statement(
+  'principal_by_identity',
+  `select ${columns} from identity i join principal p on p.id = i.principal_id where i.issuer = $1 and i.subject = $2`,
+)
+const byClientId = statement('principal_by_client_id', `select ${columns} from principal p where p.client_id = $1`)
+const touch = statement('touch_machine', 'update principal set last_used_at = $2 where id = $1')
+
+/**
+ * Finds out who calls. A valid subject seen for the first time becomes a user from the claims; claims that changed since
+ * update the user. What was found is kept with the verified token, for as long as that is (two minutes at most).
+ * @param machineIssuer the issuer whose `client_id` is one of our machine applications'; absent: no machine can sign in
+ */
+export function createAuthenticate(services: Directory, verify: VerifyToken, machineIssuer?: string): Authenticate {
+  const callers = new WeakMap<TokenClaims, Promise<Caller>>()
+  return async authorization => {
+    const token = bearerToken(authorization)
+    if (token === null) return null
+    const claims = await verify(token)
+    let caller = callers.get(claims)
+    if (caller === undefined) {
+      const isMachine = claims.issuer === machineIssuer && claims.clientId === claims.subject
+      caller = isMachine ? machine(services, claims) : user(services, claims)
+      callers.set(claims, caller)
+      // A failure to look up is not the answer for the next two minutes.
+      caller.catch(() => callers.delete(claims))
+    }
+    return caller
+  }
+}
+
+async function machine(services: Directory, claims: TokenClaims): Promise<Caller> {
+  const { rows } = await services.pool.query<Row>(byClientId.text, [claims.subject])
+  const row = rows[0]
+  if (row === undefined)
+    throw new RequestError(
+      'UNAUTHENTICATED',
+      `There is no machine application with the client id ${JSON.stringify(claims.subject)}.`,
+    )
+  await services.pool.query(touch.text, [row.id, services.clock()])
+  return { kind: 'MACHINE', id: row.id, displayName: row.displayName, emailKey: null, isConfiguredOperator: false }
+}
+
+async function user(services: Directory, claims: TokenClaims): Promise<Caller> {
+  const found = (await lookUp(services, claims)) ?? (await create(services, claims))
+  const row = await bringUpToDate(services, found, claims)
+  const key = row.email === null || !row.isEmailVerified ? null : emailKey(row.email)
+  const { operators } = services.config
+  const isConfiguredOperator = operators.some(
+    operator => operator === `${claims.issuer} ${claims.subject}` || (key !== null && emailKey(operator) === key),
+  )
+  return { kind: 'USER', id: row.id, displayName: row.displayName, emailKey: key, isConfiguredOperator }
+}
+
+async function lookUp({ pool }: Directory, { issuer, subject }: TokenClaims): Promise<Row | undefined> {
+  return (await pool.query<Row>(byIdentity.text, [issuer, subject])).rows[0]
+}
+
+async function create(services: Directory, claims: TokenClaims): Promise<Row> {
+  const now = services.clock()
+  const row: Row = { id: newId(now), kind: 'USER', ...profileOf(claims, null) }
+  try {
+    await services.orm.em.fork().transactional(async em => {
+      await em.insert(Principal, { ...row, emailKey: keyOf(row), createdAt: now })
+      await em.insert(Identity, { issuer: claims.issuer, subject: claims.subject, principalId: row.id, createdAt: now })
+    })
+    return row
+  } catch (error) {
+    // Two first requests at once: the other one made the user.
+    const other = await lookUp(services, claims)
+    if (other === undefined) throw error
+    return other
+  }
+}
+
+async function bringUpToDate(services: Directory, row: Row, claims: TokenClaims): Promise<Row> {
+  const profile = profileOf(claims, row)
+  const isSame = Object.entries(profile).every(
+    ([field, value]) => new Map<string, unknown>(Object.entries(row)).get(field) === value,
+  )
+  if (isSame) return row
+  const next = { ...row, ...profile }
+  await services.orm.em.fork().nativeUpdate(Principal, { id: row.id }, { ...profile, emailKey: keyOf(next) })
+  return next
+}
+
+/** What the claims say of a person; an access token without a profile takes nothing away from what is known. */
+function profileOf(claims: TokenClaims, known: Row | null) {
+  const address = claims.email !== null && emailKey(claims.email) !== null ? claims.email : null
+  return {
+    displayName: claims.displayName ?? known?.displayName ?? address?.split('@')[0] ?? 'Unnamed user',
+    avatarUrl: claims.avatarUrl ?? known?.avatarUrl ?? null,
+    email: address ?? known?.email ?? null,
+    isEmailVerified: address === null ? (known?.isEmailVerified ?? false) : claims.isEmailVerified,
+  }
+}
+
+const keyOf = (row: Pick<Row, 'email'>) => (row.email === null ? null : emailKey(row.email))

@@ -1,0 +1,50 @@
+import { v5 as uuidv5 } from 'uuid'
+
+/**
+ * The gateway permissions: the fixed catalogue that guards this API inside an organization. One place; the database
+ * table `permission` follows it at every start, and a test proves that every one of them guards something.
+ */
+export const gatewayPermissions = {
+  'organization:update': 'Change the name, slug, description, branding and custom data of the organization.',
+  'organization:delete': 'Delete the organization. It can be restored for a period.',
+  'member:read': 'See the members, with their roles and email addresses.',
+  'member:add': 'Make a known user or a machine application a member at once, without an invitation.',
+  'member:remove': 'Remove members who hold nothing that the remover lacks.',
+  'member:assign-role': 'Give roles to members and take them away, within the permissions held oneself.',
+  'invitation:read': 'See the invitations of the organization.',
+  'invitation:create': 'Invite people by email, with roles within the permissions held oneself.',
+  'invitation:revoke': 'Revoke pending invitations.',
+  'role:manage': 'Create, change and delete custom roles, within the permissions held oneself.',
+  'audit:read': 'Read the audit log of the organization.',
+} as const satisfies Record<string, string>
+
+export type GatewayPermission = keyof typeof gatewayPermissions
+
+/** Management permissions: held by operators for the whole deployment, never by a role inside an organization (MGT-2). */
+export const managementPermissions = {
+  'organizations:read': 'See every organization with its members, roles and invitations.',
+  'organizations:write': 'Do in every organization what its owner may do, deleted ones included; add members directly.',
+  'template:write': 'Change the organization template: roles, permissions and API resources.',
+  'users:read': 'See every user and machine application of the deployment.',
+  'applications:write': 'Create machine applications.',
+  'audit:read': 'Read the audit log of every organization and of the deployment.',
+  'management:write': 'Grant and revoke management permissions, within those held oneself.',
+} as const satisfies Record<string, string>
+
+export type ManagementPermission = keyof typeof managementPermissions
+
+const namespace = '6f1d3c52-8f0b-5d5b-9c39-0d3f6f3a7e11'
+
+/** The id of a gateway permission: derived from its key, so that it is the same in every deployment. */
+export function gatewayPermissionId(key: GatewayPermission): string {
+  return uuidv5(key, namespace)
+}
+
+export const gatewayPermissionKeys = Object.keys(gatewayPermissions) as GatewayPermission[]
+export const managementPermissionKeys = Object.keys(managementPermissions) as ManagementPermission[]
+const keyById = new Map(gatewayPermissionKeys.map(key => [gatewayPermissionId(key), key]))
+
+/** The key of a gateway permission by its id; undefined for a product permission. */
+export function gatewayPermissionKey(id: string): GatewayPermission | undefined {
+  return keyById.get(id)
+}

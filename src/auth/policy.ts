@@ -1,0 +1,183 @@
+/**
+ * EVERY rule "who may do what". Each answers with the refusal, or null when the actor may. Scope-auth asks before a
+ * resolver runs, a mutation's transaction asks again under its locks, and the `viewerCan…` fields ask the same.
+ */
+import { RequestError } from '../errors.ts'
+import type { InvitationRow } from '../invitations/invitation.loaders.ts'
+import type { Ask } from '../load.ts'
+import type { MembershipRow } from '../members/membership.loaders.ts'
+import type { RoleRow } from '../roles/role.loaders.ts'
+import { manages as actorManages } from './actor.ts'
+import { type GatewayPermission, gatewayPermissionKey, type ManagementPermission } from './permissions.ts'
+import { standingIn } from './standing.ts'
+
+export type Verdict = RequestError | null
+
+// ── General ──────────────────────────────────────────────────────────────────────────────────────
+
+/** A caller is somebody when a valid token says who. */
+export function signedIn(ask: Ask): Verdict {
+  if (ask.actor.kind !== 'ANONYMOUS') return null
+  return new RequestError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer <token>".')
+}
+
+/** An operator may do what a management permission says, deployment-wide, when they hold it. */
+export function manages(ask: Ask, permission: ManagementPermission): Verdict {
+  if (actorManages(ask.actor, permission)) return null
+  return (
+    signedIn(ask) ??
+    new RequestError('FORBIDDEN', `This needs the management permission ${permission}.`, { permission })
+  )
+}
+
+/** A member may do in an organization what their roles permit; an operator what their management permissions cover. */
+export async function holds(ask: Ask, organizationId: string, permission: GatewayPermission): Promise<Verdict> {
+  const anonymous = signedIn(ask)
+  if (anonymous !== null) return anonymous
+  const standing = await standingIn(ask, organizationId)
+  if (standing === null) return notFound('organization')
+  if (standing.permissions.has(permission)) return null
+  return new RequestError('FORBIDDEN', `This needs the permission ${permission} in the organization.`, { permission })
+}
+
+/** As `holds`, to change something: nothing changes in a deleted organization. */
+export async function holdsToChange(ask: Ask, organizationId: string, permission: GatewayPermission): Promise<Verdict> {
+  const standing = await standingIn(ask, organizationId)
+  if (standing !== null && standing.organization.deletedAt !== null) return signedIn(ask) ?? notFound('organization')
+  return holds(ask, organizationId, permission)
+}
+
+// ── Organizations ────────────────────────────────────────────────────────────────────────────────
+
+/** A signed-in user may create an organization where the configuration lets everyone; an operator always (ORG-4). */
+export function createOrganization(ask: Ask): Verdict {
+  if (actorManages(ask.actor, 'organizations:write')) return null
+  const anonymous = signedIn(ask)
+  if (anonymous !== null) return anonymous
+  if (ask.actor.kind === 'MACHINE') return new RequestError('FORBIDDEN', 'Machines cannot create organizations.')
+  if (ask.config.organizationCreation === 'EVERYONE') return null
+  return new RequestError('FORBIDDEN', 'Only operators create organizations here.', {
+    permission: 'organizations:write',
+  })
+}
+
+/** A member may leave the organization they are in. */
+export async function leaveOrganization(ask: Ask, organizationId: string): Promise<Verdict> {
+  const standing = await standingIn(ask, organizationId)
+  if (standing === null) return signedIn(ask) ?? notFound('organization')
+  return standing.organization.viewerMembershipId === null
+    ? new RequestError('FORBIDDEN', 'You are not a member here.')
+    : null
+}
+
+// ── Members ──────────────────────────────────────────────────────────────────────────────────────
+
+/** A membership may be seen by its own principal, and by whoever holds member:read there. */
+export async function seeMembership(ask: Ask, membership: MembershipRow): Promise<Verdict> {
+  const anonymous = signedIn(ask)
+  if (anonymous !== null) return anonymous
+  const standing = await standingIn(ask, membership.organizationId)
+  const isOwn = ask.actor.kind !== 'ANONYMOUS' && ask.actor.id === membership.principalId
+  return standing !== null && (isOwn || standing.permissions.has('member:read')) ? null : notFound('membership')
+}
+
+/** A member may be removed by themselves, and by whoever holds member:remove and every permission that they hold (MEM-6, MEM-7). */
+export async function removeMember(ask: Ask, membership: MembershipRow): Promise<Verdict> {
+  const unseen = await seeMembership(ask, membership)
+  if (unseen !== null) return unseen
+  if (ask.actor.kind !== 'ANONYMOUS' && ask.actor.id === membership.principalId) return null
+  return (await holdsToChange(ask, membership.organizationId, 'member:remove')) ?? outranks(ask, membership)
+}
+
+/** A member's roles may be changed by whoever holds member:assign-role and every permission that they hold (MEM-7). */
+export async function changeMemberRoles(ask: Ask, membership: MembershipRow): Promise<Verdict> {
+  return (
+    (await seeMembership(ask, membership)) ??
+    (await holdsToChange(ask, membership.organizationId, 'member:assign-role')) ??
+    outranks(ask, membership)
+  )
+}
+
+/** Nobody touches a member who holds a permission that they lack (MEM-7). */
+async function outranks(ask: Ask, membership: MembershipRow): Promise<Verdict> {
+  const standing = await standingIn(ask, membership.organizationId)
+  const theirs = await ask.load.permissionIdsByMembership.load(membership)
+  const lacking = theirs.filter(id => standing?.mayGrant(id) !== true)
+  if (lacking.length === 0) return null
+  const missing = lacking.map(id => gatewayPermissionKey(id)).filter(key => key !== undefined)
+  return new RequestError('FORBIDDEN', 'This member holds permissions that you lack.', { missing })
+}
+
+/** A user or an application may be known by themselves, by fellow members with member:read, and by operators (MEM-12). */
+export async function seePrincipal(ask: Ask, principalId: string): Promise<Verdict> {
+  return signedIn(ask) ?? ((await ask.load.isKnown.load(principalId)) ? null : notFound('user or application'))
+}
+
+// ── Roles ────────────────────────────────────────────────────────────────────────────────────────
+
+/** A role of the template may be seen by everyone signed in; a custom role by whoever sees its organization (TPL-9). */
+export async function seeRole(ask: Ask, role: RoleRow): Promise<Verdict> {
+  const anonymous = signedIn(ask)
+  if (anonymous !== null || role.organizationId === null) return anonymous
+  return (await standingIn(ask, role.organizationId)) === null ? notFound('role') : null
+}
+
+/** A role may be changed or deleted by who may change the template, or holds role:manage in its organization. */
+export async function manageRole(ask: Ask, role: RoleRow): Promise<Verdict> {
+  if (role.organizationId === null) return manages(ask, 'template:write')
+  return (await seeRole(ask, role)) ?? holdsToChange(ask, role.organizationId, 'role:manage')
+}
+
+/** A role may be given by whoever may give roles or invite there, and holds all of its permissions (ROL-3). */
+export async function assignRole(ask: Ask, organizationId: string, role: RoleRow): Promise<Verdict> {
+  const gives = await holdsToChange(ask, organizationId, 'member:assign-role')
+  const refused = gives === null ? null : await holdsToChange(ask, organizationId, 'invitation:create')
+  if (refused !== null) return gives
+  const missing = await missingToGrant(ask, organizationId, [role.id])
+  return missing.length === 0 ? null : new RequestError('FORBIDDEN', 'This role permits what you may not do.')
+}
+
+/** The permissions of these roles that the actor could not grant there: none may be missing (ROL-3). */
+export async function missingToGrant(ask: Ask, organizationId: string, roleIds: readonly string[]): Promise<string[]> {
+  const permissions = await Promise.all(roleIds.map(id => ask.load.permissionIdsByRole.load(id)))
+  return missingPermissions(
+    ask,
+    organizationId,
+    permissions.flat().map(row => row.permissionId),
+  )
+}
+
+/** Those of the permissions that the actor could not grant there. */
+export async function missingPermissions(
+  ask: Ask,
+  organizationId: string,
+  permissionIds: readonly string[],
+): Promise<string[]> {
+  const standing = await standingIn(ask, organizationId)
+  return [...new Set(permissionIds)].filter(id => standing?.mayGrant(id) !== true)
+}
+
+// ── Invitations ──────────────────────────────────────────────────────────────────────────────────
+
+/** An invitation is its recipient's when the recipient has verified exactly the invited address (INV-7). */
+export function isRecipient(ask: Ask, invitation: Pick<InvitationRow, 'emailKey'>): boolean {
+  return ask.actor.kind === 'USER' && ask.actor.emailKey === invitation.emailKey
+}
+
+/** An invitation may be seen by its recipient unless it was revoked, and by whoever holds invitation:read there (INV-13). */
+export async function seeInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
+  const anonymous = signedIn(ask)
+  if (anonymous !== null) return anonymous
+  if (isRecipient(ask, invitation) && invitation.status !== 'REVOKED' && invitation.status !== 'EXPIRED') return null
+  return (await holds(ask, invitation.organizationId, 'invitation:read')) === null ? null : notFound('invitation')
+}
+
+/** An invitation may be revoked by whoever may see the organization's invitations and holds invitation:revoke. */
+export async function revokeInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
+  return (await seeInvitation(ask, invitation)) ?? holdsToChange(ask, invitation.organizationId, 'invitation:revoke')
+}
+
+/** The answer for what does not exist, and for what the actor may not know of: one and the same. */
+export function notFound(noun: string): RequestError {
+  return new RequestError('NOT_FOUND', `There is no ${noun} with this id, or it is not yours to see.`)
+}

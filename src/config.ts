@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { StartError } from './errors.ts'
+
+const flag = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false')
+  .transform(value => value === 'true' || value === '1')
+const list = z.string().transform(text =>
+  text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== ''),
+)
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+
+const issuer = z.strictObject({
+  /** The exact `iss` of its tokens. */
+  issuer: z.url(),
+  /** What `aud` must contain. */
+  audience: z.string().min(1),
+  /** Where its keys are; absent: read from the issuer's discovery document. */
+  jwksUri: z.url().optional(),
+  /** Signature algorithms taken from it; symmetric ones are never possible. */
+  algorithms: z
+    .array(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']))
+    .min(1)
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA']),
+})
+export type TrustedIssuer = z.infer<typeof issuer>
+
+const issuers = z.string().transform((text, context) => {
+  try {
+    return z.array(issuer).parse(JSON.parse(text))
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : 'it is not JSON'
+    context.addIssue({
+      code: 'custom',
+      message: `must be a JSON list of {issuer, audience, jwksUri?, algorithms?}: ${why}`,
+    })
+    return z.NEVER
+  }
+})
+
+const environment = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  PORT: whole(0, 65535).default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: z.url().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .optional(),
+  DATABASE_POOL: whole(1, 500).default(20),
+  DATABASE_PREPARED_STATEMENTS: flag.default(true),
+  DATA_DIR: z.string().min(1).default('.data'),
+  EMBEDDED_DATABASE: flag.optional(),
+  TRUSTED_ISSUERS: issuers.default([]),
+  OPERATORS: list.default([]),
+  ORGANIZATION_CREATION: z.enum(['EVERYONE', 'OPERATORS']).default('EVERYONE'),
+  ORGANIZATION_LIMIT_PER_USER: whole(1, 1_000_000).default(50),
+  INVITATION_DAYS: whole(1, 90).default(7),
+  INVITATION_MAX_DAYS: whole(1, 365).default(90),
+  RESTORE_DAYS: whole(0, 365).default(30),
+  DEMO: flag.optional(),
+  GRAPHIQL: flag.optional(),
+  INTROSPECTION: flag.optional(),
+  CORS_ORIGINS: list.default([]),
+  MAX_BODY_BYTES: whole(1024, 100_000_000).default(1_000_000),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+export type Config = Readonly<ReturnType<typeof readConfig>>
+
+/**
+ * Reads the environment once. The only reader of `process.env`.
+ * @throws StartError with one line naming every variable that is wrong.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`)
+    throw new StartError(`Configuration: ${lines.join('; ')}`)
+  }
+  const value = parsed.data
+  const isProduction = value.NODE_ENV === 'production'
+  if (isProduction) refuseUnsafe(value)
+  return {
+    isProduction,
+    port: value.PORT,
+    host: value.HOST,
+    publicUrl: value.PUBLIC_URL ?? `http://${value.HOST.includes(':') ? `[${value.HOST}]` : value.HOST}:${value.PORT}`,
+    databaseUrl: value.DATABASE_URL,
+    databasePool: value.DATABASE_POOL,
+    /** Off for a pooler in transaction mode that does not know named statements. */
+    preparedStatements: value.DATABASE_PREPARED_STATEMENTS,
+    dataDir: value.DATA_DIR,
+    trustedIssuers: value.TRUSTED_ISSUERS,
+    operators: value.OPERATORS,
+    organizationCreation: value.ORGANIZATION_CREATION,
+    organizationLimitPerUser: value.ORGANIZATION_LIMIT_PER_USER,
+    invitationDays: value.INVITATION_DAYS,
+    invitationMaxDays: value.INVITATION_MAX_DAYS,
+    restoreDays: value.RESTORE_DAYS,
+    /** Development conveniences: the development issuer, the demo deployment, tokens filled in. */
+    isDevelopment: value.NODE_ENV === 'development',
+    /** Seeds the demo deployment, once. */
+    demo: value.DEMO ?? value.NODE_ENV === 'development',
+    graphiql: value.GRAPHIQL ?? !isProduction,
+    introspection: value.INTROSPECTION ?? !isProduction,
+    corsOrigins: value.CORS_ORIGINS,
+    maxBodyBytes: value.MAX_BODY_BYTES,
+    logLevel: value.LOG_LEVEL,
+  }
+}
+
+function refuseUnsafe(value: z.infer<typeof environment>): void {
+  const wrong: string[] = []
+  if (value.DATABASE_URL === undefined && value.EMBEDDED_DATABASE !== true)
+    wrong.push('DATABASE_URL is needed in production (or EMBEDDED_DATABASE=true, to ask for the embedded one)')
+  if (value.TRUSTED_ISSUERS.length === 0) wrong.push('TRUSTED_ISSUERS is needed in production: nobody could sign in')
+  if (value.TRUSTED_ISSUERS.some(one => one.issuer.startsWith('http:')))
+    wrong.push('TRUSTED_ISSUERS must use https in production')
+  if (value.CORS_ORIGINS.includes('*')) wrong.push('CORS_ORIGINS must name origins; * is not possible')
+  if (value.PUBLIC_URL === undefined) wrong.push('PUBLIC_URL is needed in production')
+  if (wrong.length > 0) throw new StartError(`Configuration: ${wrong.join('; ')}`)
+}

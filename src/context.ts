@@ -1,0 +1,54 @@
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { initContextCache } from '@pothos/core'
+import type { Pool } from 'pg'
+import type { Caller } from './auth/actor.ts'
+import type { Config } from './config.ts'
+import { type Observer, openReadSession } from './db/session.ts'
+import { type Ask, createLoaders, type Loaders } from './load.ts'
+
+/** What lives as long as the process. */
+export interface Services {
+  readonly config: Config
+  readonly orm: MikroORM
+  readonly pool: Pool
+  readonly clock: () => Date
+  readonly observe?: Observer | undefined
+}
+
+/** What a resolver gets: who asks, the batched reads, and the time of the request. */
+export interface Context extends Ask {
+  load: Loaders
+  readonly services: Services
+  readonly ipAddress: string | null
+  /**
+   * Ends what was read so far: the connection goes back, and later reads go through fresh loaders and fresh permission
+   * checks, and see what was written meanwhile.
+   */
+  renew(): Promise<void>
+}
+
+export async function createContext(
+  services: Services,
+  caller: Caller | null,
+  ipAddress: string | null,
+): Promise<Context> {
+  const { config, pool, observe, clock } = services
+  const session = openReadSession(pool, caller, { prepare: config.preparedStatements, observe })
+  const actor = await session.actor()
+  return {
+    // Pothos keeps its caches of permissions and nodes under this symbol; a new one forgets them.
+    ...initContextCache(),
+    actor,
+    services,
+    ipAddress,
+    config,
+    now: clock(),
+    load: createLoaders(session, actor),
+    // The server copies these properties into a context of its own, and that is the one to renew.
+    async renew(this: Context) {
+      await session.end()
+      Object.assign(this, initContextCache())
+      this.load = createLoaders(session, actor)
+    },
+  }
+}

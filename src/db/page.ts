@@ -1,0 +1,112 @@
+import DataLoader from 'dataloader'
+import { type Cut, decodeCursor, encodeCursor } from './cursor.ts'
+import { type Db, type Statement, statement } from './statement.ts'
+
+/** What a connection lists: everything but the cut that the page arguments make. */
+export interface Listing {
+  /** A word for PostgreSQL's log. */
+  readonly label: string
+  readonly columns: string
+  readonly from: string
+  /** The column that holds the parent's id; null lists without a parent. */
+  readonly parent: string | null
+  /** The tie-breaking unique column. */
+  readonly id: string
+  readonly order: { readonly name: string; readonly expression: string; readonly type: 'timestamptz' | 'text' | 'uuid' }
+  readonly direction: 'ASC' | 'DESC'
+  /** Conditions; each gets its value's placeholder. */
+  readonly where: readonly Condition[]
+  readonly withTotal: boolean
+}
+export interface Condition {
+  readonly sql: (placeholder: string) => string
+  readonly value: unknown
+}
+
+export interface Page<Row> {
+  readonly rows: readonly (Row & PageRow)[]
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  /** How many there are in all; null unless the listing asked. */
+  readonly total: number | null
+  readonly cursorOf: (row: PageRow) => string
+}
+export interface PageRow {
+  readonly pageId: string
+  readonly pageValue: string
+}
+type RawRow = PageRow & { parentKey: string; pageTotal?: number }
+
+/** Reads pages by keyset. Same listing and cut under many parents: one statement (`lateral`), however many parents. */
+export interface Pager {
+  page<Row extends object>(parent: string, listing: Listing, cut: Cut): Promise<Page<Row>>
+}
+
+export function createPager(db: Db): Pager {
+  const loaders = new Map<string, DataLoader<string, Page<object>>>()
+  return {
+    page<Row extends object>(parent: string, listing: Listing, cut: Cut): Promise<Page<Row>> {
+      const built = build(listing, cut)
+      const key = `${built.statement.name} ${JSON.stringify(built.values)}`
+      let loader = loaders.get(key)
+      if (loader === undefined) {
+        loader = new DataLoader(async parents => {
+          const rows = await db.rows<RawRow>(built.statement, [parents, ...built.values])
+          const byParent = Map.groupBy(rows, row => row.parentKey)
+          return parents.map(one => toPage(byParent.get(one) ?? [], listing, cut))
+        })
+        loaders.set(key, loader)
+      }
+      // The listing decides the columns, so only its caller knows the type of the rows.
+      return loader.load(parent) as unknown as Promise<Page<Row>>
+    },
+  }
+}
+
+function build(listing: Listing, cut: Cut): { statement: Statement; values: unknown[] } {
+  const values: unknown[] = []
+  const placeholder = (value: unknown) => `$${values.push(value) + 1}` // $1 is the parents
+  const filters = listing.where.map(condition => condition.sql(placeholder(condition.value)))
+  if (listing.parent !== null) filters.unshift(`${listing.parent} = parent.key`)
+  const isForward = (listing.direction === 'ASC') !== cut.isBackward
+  const bound = (cursor: string | null, operator: '<' | '>', path: string) => {
+    if (cursor === null) return []
+    const { value, id } = decodeCursor(cursor, listing.order, path)
+    const [of, at] = [placeholder(value), placeholder(id)]
+    return [`(${listing.order.expression}, ${listing.id}) ${operator} (${of}::${listing.order.type}, ${at}::uuid)`]
+  }
+  const ascending = listing.direction === 'ASC'
+  const bounds = [
+    ...bound(cut.after, ascending ? '>' : '<', 'after'),
+    ...bound(cut.before, ascending ? '<' : '>', 'before'),
+  ]
+  const way = isForward ? 'asc' : 'desc'
+  const text = `
+    select parent.key as "parentKey"${listing.withTotal ? ', total.count as "pageTotal"' : ''}, item.*
+    from unnest($1::${listing.parent === null ? 'text' : 'uuid'}[]) as parent(key)
+    ${listing.withTotal ? `cross join lateral (select count(*)::int as count from ${listing.from} ${where(filters)}) total` : ''}
+    left join lateral (
+      select ${listing.columns}, ${listing.id} as "pageId", ${listing.order.expression} as "pageValue"
+      from ${listing.from} ${where([...filters, ...bounds])}
+      order by ${listing.order.expression} ${way}, ${listing.id} ${way}
+      limit ${placeholder(cut.limit + 1)}
+    ) item on true`
+  return { statement: statement(listing.label, text), values }
+}
+
+const where = (conditions: readonly string[]) => (conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`)
+
+function toPage(raw: readonly RawRow[], listing: Listing, cut: Cut): Page<object> {
+  const found = raw.filter(row => row.pageId !== null)
+  const rows = found.slice(0, cut.limit)
+  if (cut.isBackward) rows.reverse()
+  const hasMore = found.length > cut.limit
+  return {
+    rows,
+    // Relay lets the far side be told from the cursor alone: whoever came from there knows that something was there.
+    hasNextPage: cut.isBackward ? cut.before !== null : hasMore,
+    hasPreviousPage: cut.isBackward ? hasMore : cut.after !== null,
+    total: raw[0]?.pageTotal ?? null,
+    cursorOf: row => encodeCursor(listing.order.name, row.pageValue, row.pageId),
+  }
+}

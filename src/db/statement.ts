@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+
+/** SQL of fixed text with `$n` values. The name lets PostgreSQL keep its plan per connection. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+/**
+ * Names a statement after its own text, so that equal texts share a plan and different ones never clash.
+ * PostgreSQL cuts names at 63 bytes; the label is only there for people who read its logs.
+ */
+export function statement(label: string, text: string): Statement {
+  const known = named.get(text)
+  if (known !== undefined) return known
+  const digest = createHash('sha256').update(text).digest('base64url').slice(0, 16)
+  const made = { name: `${label.slice(0, 40)}_${digest}`, text }
+  named.set(text, made)
+  return made
+}
+
+// Texts are put together from a closed set of parts, so there are only so many.
+const named = new Map<string, Statement>()
+
+/** Where rows are read: the request's read session, or the transaction of a mutation. */
+export interface Db {
+  rows<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>
+}
+
+/** A `timestamptz` as PostgreSQL prints it in UTC, `2026-01-31 08:00:00.25+00`; the DateTime scalar turns it into RFC 3339. */
+export type Instant = string
+
+/** The instant a row carries, as a Date to compute with. */
+export function dateOf(instant: Instant): Date {
+  return new Date(`${instant.slice(0, 10)}T${instant.slice(11, -3)}Z`)
+}

@@ -1,0 +1,126 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { CompiledQuery } from 'kysely'
+import type { AuditAction } from '../audit/actions.ts'
+import { type AuditChange, AuditEvent } from '../audit/audit-event.entity.ts'
+import { type Actor, sessionVariables } from '../auth/actor.ts'
+import type { Services } from '../context.ts'
+import { OutboxEvent } from '../events/outbox-event.entity.ts'
+import { newId } from '../ids.ts'
+import { type Ask, createLoaders, type Loaders } from '../load.ts'
+import type { Json } from '../organizations/organization.entity.ts'
+import { runtimeRole } from './orm.ts'
+import { type Db, type Statement, statement } from './statement.ts'
+
+/** What happened, for the audit log. `label` is how people know the target once it is gone. */
+export interface AuditEntry {
+  readonly organizationId: string
+  readonly action: AuditAction
+  readonly target: { readonly type: string; readonly id: string | null; readonly label: string }
+  readonly changes?: readonly AuditChange[]
+}
+
+/** The transaction of one mutation: what a service writes through. */
+export interface Tx extends Ask, Db {
+  readonly em: EntityManager
+  /** The acting principal's id; null for the system. */
+  readonly actorId: string | null
+  /** From here on, writes reach this organization and no other (`*`: every one). Only after the write was authorized. */
+  enter(organizationId: string): Promise<void>
+  /** Reads from now on see what was locked or written since. */
+  refresh(): void
+  /** Adds an entry to the audit log, committed with the change or not at all. */
+  record(entry: AuditEntry): void
+  /** Adds an event to the outbox, committed with the change or not at all. */
+  emit(organizationId: string, type: AuditAction, payload: Json): void
+}
+
+const setActing = statement('enter', "select set_config('tenantry.acting', $1, true)")
+const attempts = 3
+// Serialization failure, deadlock; and what a concurrent change put in the way between a check and its write (a unique
+// or foreign key): the next attempt sees it and answers as the rules say.
+const passing = new Set(['40001', '40P01', '23503', '23505'])
+const isPassing = (error: unknown) => error instanceof Error && 'code' in error && passing.has(String(error.code))
+
+/**
+ * Runs one mutation in one transaction on its own fork, with row-level security knowing the actor. What is only in the
+ * way for now (a deadlock, a key that appeared meanwhile) starts it over; everything else rolls back and is thrown.
+ */
+export async function transaction<Result>(
+  services: Services,
+  by: { actor: Actor; ipAddress: string | null },
+  run: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const session = { role: runtimeRole, variables: { ...sessionVariables(by.actor), 'tenantry.acting': '' } }
+      const fork = services.orm.em.fork({ session })
+      return await fork.transactional(async em => {
+        const { tx, flush } = openTx(services, by, em)
+        const result = await run(tx)
+        await flush()
+        return result
+      })
+    } catch (error) {
+      if (attempt === attempts || !isPassing(error)) throw error
+    }
+  }
+}
+
+function openTx(services: Services, by: { actor: Actor; ipAddress: string | null }, em: EntityManager) {
+  const { actor, ipAddress } = by
+  const now = services.clock()
+  const actorId = actor.kind === 'ANONYMOUS' ? null : actor.id
+  const entries: AuditEntry[] = []
+  const events: { organizationId: string; type: AuditAction; payload: Json }[] = []
+  const db: Db = {
+    async rows<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+      services.observe?.(statement)
+      const result = await em.getKysely<object>().executeQuery<Row>(CompiledQuery.raw(statement.text, [...values]))
+      return result.rows
+    },
+  }
+  const tx = {
+    ...db,
+    em,
+    actor,
+    actorId,
+    now,
+    config: services.config,
+    load: createLoaders(db, actor) as Loaders,
+    refresh() {
+      tx.load = createLoaders(db, actor)
+    },
+    async enter(organizationId: string) {
+      await db.rows(setActing, [organizationId])
+    },
+    record(entry: AuditEntry) {
+      entries.push(entry)
+    },
+    emit(organizationId: string, type: AuditAction, payload: Json) {
+      events.push({ organizationId, type, payload })
+    },
+  } satisfies Tx
+  const flush = async () => {
+    const actorLabel = actor.kind === 'ANONYMOUS' ? null : actor.displayName
+    const toRow = (entry: AuditEntry) => ({
+      organizationId: entry.organizationId,
+      id: newId(now),
+      action: entry.action,
+      actorId,
+      actorLabel,
+      targetType: entry.target.type,
+      targetId: entry.target.id,
+      targetLabel: entry.target.label,
+      changes: [...(entry.changes ?? [])],
+      ipAddress,
+      occurredAt: now,
+    })
+    if (entries.length > 0) await em.insertMany(AuditEvent, entries.map(toRow))
+    if (events.length > 0)
+      await em.insertMany(
+        OutboxEvent,
+        events.map(event => ({ ...event, id: newId(now), occurredAt: now })),
+      )
+  }
+  return { tx, flush }
+}

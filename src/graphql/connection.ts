@@ -1,0 +1,106 @@
+import type { ObjectRef } from '@pothos/core'
+import type { GraphQLResolveInfo } from 'graphql'
+import { cutOf, defaultPageSize, type PageArgs } from '../db/cursor.ts'
+import type { Listing, Page } from '../db/page.ts'
+import type { Ask } from '../load.ts'
+import { builder, type Types } from './builder.ts'
+import { selects } from './selects.ts'
+
+interface Edge<Row> {
+  readonly cursor: string
+  readonly node: Row
+}
+
+/** The connection and edge types of a node type: `edges`, `nodes`, `pageInfo`, and `totalCount`, counted only when asked for. */
+export function connectionOf<Row extends object>(name: string, node: ObjectRef<Types, Row, Row>) {
+  const edgeRef = builder.objectRef<Edge<Row>>(`${name}Edge`)
+  edgeRef.implement({
+    description: `One ${name} of a connection.`,
+    fields: t => ({
+      cursor: t.exposeString('cursor', {
+        description: 'The position in the list: opaque, and stable when others come and go.',
+      }),
+      node: t.field({ type: node, description: 'The object.', resolve: edge => edge.node as never }),
+    }),
+  })
+  const connectionRef = builder.objectRef<Page<Row>>(`${name}Connection`)
+  connectionRef.implement({
+    description: `A page of a list of ${name} objects.`,
+    fields: t => ({
+      edges: t.field({
+        type: [edgeRef],
+        description: 'The objects of the page, each with its cursor.',
+        // The size of the page is counted once, by the field that the connection stands in.
+        complexity: { field: 0, multiplier: 1 },
+        resolve: page => page.rows.map(row => ({ cursor: page.cursorOf(row), node: row })),
+      }),
+      nodes: t.field({
+        type: [node],
+        description: 'The objects of the page.',
+        complexity: { field: 0, multiplier: 1 },
+        resolve: page => page.rows as never,
+      }),
+      pageInfo: t.field({
+        type: builder.pageInfoRef(),
+        description: 'Where the page stands in its list.',
+        resolve: page => {
+          const [first, last] = [page.rows.at(0), page.rows.at(-1)]
+          return {
+            hasNextPage: page.hasNextPage,
+            hasPreviousPage: page.hasPreviousPage,
+            startCursor: first === undefined ? null : page.cursorOf(first),
+            endCursor: last === undefined ? null : page.cursorOf(last),
+          }
+        },
+      }),
+      totalCount: t.int({
+        description: 'How many there are in all, on every page together.',
+        resolve: page => {
+          if (page.total === null) throw new Error('totalCount was not counted')
+          return page.total
+        },
+      }),
+    }),
+  })
+  return connectionRef
+}
+
+/** The cost of a connection field: one, and what is below it as often as the page is long. */
+export const pageComplexity = (args: PageArgs) => ({
+  field: 1,
+  multiplier: Math.max(1, Math.min(args.first ?? args.last ?? defaultPageSize, 100)),
+})
+
+/** Whether the field being resolved is asked for its totalCount. */
+export const withTotal = (info: GraphQLResolveInfo) => selects(info, ['totalCount'])
+
+/** Whether the nodes of the connection being resolved are asked for this field. */
+export const selectsOfNodes = (info: GraphQLResolveInfo, field: string) =>
+  selects(info, ['nodes', field]) || selects(info, ['edges', 'node', field])
+
+/** The page of a listing under one parent; parents resolved at the same time share one statement. */
+export function pageOf<Row extends object>(
+  by: Ask,
+  parent: string,
+  listing: Listing,
+  args: PageArgs,
+): Promise<Page<Row>> {
+  return by.load.page<Row>(parent, listing, cutOf(args))
+}
+
+/** For `Listing.where`: the text occurs in one of the columns, without regard to case; wildcards in it mean themselves. */
+export function contains(columns: readonly string[], text: string) {
+  return {
+    sql: (placeholder: string) => `(${columns.map(column => `${column} ilike ${placeholder}`).join(' or ')})`,
+    value: `%${text.replaceAll(/[\\%_]/g, match => `\\${match}`)}%`,
+  }
+}
+
+/** ASC or DESC, of every `…Order` input. */
+export const OrderDirection = builder.enumType('OrderDirection', {
+  description: 'Which way a list is ordered.',
+  values: {
+    ASC: { description: 'Smallest, earliest or first in the alphabet first.' },
+    DESC: { description: 'The other way round.' },
+  } as const,
+})

@@ -1,0 +1,90 @@
+import { type GraphQLInputType, getNamedType, isInputObjectType, isListType, isNonNullType } from 'graphql'
+import { RequestError } from '../errors.ts'
+import { isUuid } from '../ids.ts'
+
+/** The types that can be fetched by id. */
+export type NodeType =
+  | 'User'
+  | 'MachineApplication'
+  | 'Organization'
+  | 'Membership'
+  | 'OrganizationRole'
+  | 'Permission'
+  | 'ApiResource'
+  | 'Invitation'
+  | 'AuditEvent'
+
+/** An opaque id of a node: base64url of `Type:uuid`. */
+export function encodeNodeId(type: string, id: string): string {
+  return Buffer.from(`${type}:${id}`).toString('base64url')
+}
+
+/** @throws RequestError BAD_USER_INPUT when the text is no id of a node. */
+export function decodeNodeId(id: string): { typename: string; id: string } {
+  const [typename = '', uuid = '', ...rest] = Buffer.from(id, 'base64url').toString('utf8').split(':')
+  if (rest.length > 0 || typename === '' || !isUuid(uuid))
+    throw new RequestError('BAD_USER_INPUT', `${shown(id)} is not the id of anything.`)
+  return { typename, id: uuid }
+}
+
+/**
+ * The UUID in an id that must be of one of these types.
+ * @throws RequestError BAD_USER_INPUT naming the input's path.
+ */
+export function readId(id: string, types: readonly NodeType[], path: readonly string[]): string {
+  const [typename = '', uuid = '', ...rest] = Buffer.from(id, 'base64url').toString('utf8').split(':')
+  if (rest.length > 0 || !types.some(type => type === typename) || !isUuid(uuid))
+    throw new RequestError(
+      'BAD_USER_INPUT',
+      `${path.join('.')}: ${shown(id)} is not the id of a ${types.join(' or ')}.`,
+      { path },
+    )
+  return uuid
+}
+
+const shown = (id: string) => `"${id.length > 80 ? `${id.slice(0, 80)}…` : id}"`
+
+/** Marks an argument or input field of type ID with what it names; `readIds` and the isolation test read the mark. */
+export const idOf = (...node: NodeType[]) => ({ type: 'ID' as const, extensions: { node } })
+/** As idOf, for a list. */
+export const idsOf = (...node: NodeType[]) => ({ type: ['ID'] as ['ID'], extensions: { node } })
+
+/**
+ * The input with every marked id replaced by its UUID, through lists and nested inputs. Lists are held to 100 items.
+ * @throws RequestError BAD_USER_INPUT naming the path of the first that is wrong.
+ */
+export function readIds(type: GraphQLInputType, value: unknown, path: readonly string[], node?: NodeType[]): unknown {
+  if (isNonNullType(type)) return readIds(type.ofType, value, path, node)
+  if (value === null || value === undefined) return value
+  if (isListType(type) && Array.isArray(value)) {
+    if (value.length > 100) throw new RequestError('BAD_USER_INPUT', `${path.join('.')}: at most 100 items.`, { path })
+    return value.map((item, index) => readIds(type.ofType, item, [...path, String(index)], node))
+  }
+  const named = getNamedType(type)
+  if (isInputObjectType(named) && typeof value === 'object') {
+    const fields = named.getFields()
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => {
+        const field = fields[name]
+        return [name, field === undefined ? item : readIds(field.type, item, [...path, name], markOf(field.extensions))]
+      }),
+    )
+  }
+  return node !== undefined && typeof value === 'string' ? readId(value, node, path) : value
+}
+
+/** The mark that idOf left on an argument or input field. */
+export function markOf(extensions: Readonly<Record<string, unknown>>): NodeType[] | undefined {
+  return Array.isArray(extensions.node) ? extensions.node : undefined
+}
+
+/** As readId, for an optional list of at most 100. */
+export function readIdList(
+  ids: readonly string[] | null | undefined,
+  types: readonly NodeType[],
+  path: readonly string[],
+): string[] | undefined {
+  if (ids == null) return undefined
+  if (ids.length > 100) throw new RequestError('BAD_USER_INPUT', `${path.join('.')}: at most 100 items.`, { path })
+  return ids.map((id, index) => readId(id, types, [...path, String(index)]))
+}

@@ -1,0 +1,173 @@
+import type {
+  FieldMap,
+  InputFieldBuilder,
+  InputFieldMap,
+  InputObjectRef,
+  InputShapeFromFields,
+  ObjectFieldBuilder,
+  ObjectRef,
+} from '@pothos/core'
+import type { GraphQLResolveInfo } from 'graphql'
+import type { z } from 'zod'
+import { recordRefusal } from '../audit/refusal.ts'
+import type { Verdict } from '../auth/policy.ts'
+import { notFound } from '../auth/policy.ts'
+import { type Tx, transaction } from '../db/transaction.ts'
+import { InvalidInputError, RequestError, UserError } from '../errors.ts'
+import { isUuid } from '../ids.ts'
+import type { Ask } from '../load.ts'
+import { lockOrganization } from '../organizations/lock.ts'
+import { builder, type Types } from './builder.ts'
+import { readIds } from './ids.ts'
+
+/** What a mutation acts on. Its organization is the only one that the transaction can write to. */
+interface Target {
+  readonly organizationId: string
+}
+
+/**
+ * Who may run a mutation, declared once: how the input leads to what it acts on, and the rule over it. It is asked as
+ * the field's scope before the resolver runs, and again inside the transaction, under the organization's lock.
+ */
+export interface Guard<Input, Found extends Target> {
+  /** What the target is called in the answer when it is not there, or not the viewer's to know of. */
+  readonly noun: string
+  readonly find: (ask: Ask, input: Input) => Promise<Found | null> | Found | null
+  readonly rule: (ask: Ask, target: Found, input: Input) => Promise<Verdict> | Verdict
+}
+
+interface Declaration<Fields extends InputFieldMap> {
+  readonly description: string
+  readonly input: (t: InputFieldBuilder<Types, 'InputObject'>) => Fields
+}
+
+interface Doing<Fields extends InputFieldMap, Found extends Target, Outcome extends object> {
+  /** Checks and normalizes the fields it names; what it refuses is an InvalidInputError. */
+  readonly valid?: z.ZodType<Partial<InputShapeFromFields<Fields>>>
+  readonly guard: Guard<InputShapeFromFields<Fields>, Found>
+  readonly errors: readonly (new (...args: never[]) => UserError)[]
+  /**
+   * The one service call. It returns ids; the payload's fields read them anew after the commit. It throws a UserError to
+   * change nothing, and returns one when refusing is itself a change to keep.
+   */
+  readonly run: (tx: Tx, input: InputShapeFromFields<Fields>, target: Found) => Promise<Outcome | UserError>
+  /** After `run`, from which TypeScript learns what the fields resolve from. */
+  readonly payload: (t: ObjectFieldBuilder<Types, Outcome>) => FieldMap
+}
+
+/**
+ * Declares a mutation: its input, payload and result types, its authorization and its transaction. In two steps, so that
+ * TypeScript knows the input before it reads what is done with it.
+ */
+export function mutation<Fields extends InputFieldMap>(name: string, declaration: Declaration<Fields>) {
+  return {
+    does: <Found extends Target, Outcome extends object>(doing: Doing<Fields, Found, Outcome>): void =>
+      define(name, declaration, doing),
+  }
+}
+
+function define<Fields extends InputFieldMap, Found extends Target, Outcome extends object>(
+  name: string,
+  declaration: Declaration<Fields>,
+  options: Doing<Fields, Found, Outcome>,
+): void {
+  const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+  type Input = InputShapeFromFields<Fields>
+  const inputRef = builder.inputType(`${typeName}Input`, {
+    description: `What \`${name}\` needs.`,
+    fields: declaration.input,
+  })
+  const payloadRef = builder.objectRef<Outcome>(`${typeName}Payload`)
+  payloadRef.implement({ description: `What \`${name}\` did.`, fields: options.payload })
+
+  builder.mutationField(name, t =>
+    t.field({
+      // Inside, the shapes are opaque: Pothos cannot follow its own types through a generic function.
+      type: payloadRef as unknown as ObjectRef<Types, object, object>,
+      description: declaration.description,
+      args: {
+        input: t.arg({
+          type: inputRef as unknown as InputObjectRef<Types, Record<string, unknown>>,
+          required: true,
+          description: 'The one argument.',
+        }),
+      },
+      errors: {
+        // Pothos wants constructors that take anything; they are only compared with instanceof.
+        types: options.errors as unknown as (new (...args: unknown[]) => UserError)[],
+        union: { description: `The payload of \`${name}\`, or what stood in its way.` },
+      },
+      authScopes: async (_root, args, context, info) => {
+        const { verdict, target } = await ask(context, options.guard, read<Input>(args.input, info))
+        if (verdict === null) return true
+        await context.renew()
+        await recordRefusal(context, name, target?.organizationId, verdict)
+        throw verdict
+      },
+      resolve: async (_root, args, context, info) => {
+        const input = check(options.valid, read<Input>(args.input, info))
+        // The reads give their connection back first: two connections a request could starve the pool.
+        await context.renew()
+        const place: Partial<Target> = {}
+        const act = (tx: Tx) => authorizeAndRun(tx, options, input, place)
+        const outcome = await transaction(context.services, context, act).catch(async error => {
+          await recordRefusal(context, name, place.organizationId, error)
+          throw error
+        })
+        await context.renew()
+        if (outcome instanceof UserError) throw outcome
+        return outcome
+      },
+    }),
+  )
+}
+
+async function ask<Input, Found extends Target>(by: Ask, guard: Guard<Input, Found>, input: Input) {
+  const target = await guard.find(by, input)
+  if (target === null)
+    return { target, verdict: by.actor.kind === 'ANONYMOUS' ? unauthenticated() : notFound(guard.noun) }
+  const verdict = await guard.rule(by, target, input)
+  // An organization that is not the viewer's must look like a target that does not exist.
+  return { target, verdict: verdict?.code === 'NOT_FOUND' ? notFound(guard.noun) : verdict }
+}
+
+async function authorizeAndRun<Fields extends InputFieldMap, Found extends Target, Outcome extends object>(
+  tx: Tx,
+  options: Doing<Fields, Found, Outcome>,
+  input: InputShapeFromFields<Fields>,
+  place: { organizationId?: string },
+): Promise<Outcome | UserError> {
+  const before = await options.guard.find(tx, input)
+  if (before === null) throw notFound(options.guard.noun)
+  place.organizationId = before.organizationId
+  await tx.enter(before.organizationId)
+  if (isUuid(before.organizationId)) await lockOrganization(tx, before.organizationId)
+  tx.refresh()
+  const { target, verdict } = await ask(tx, options.guard, input)
+  if (verdict !== null) throw verdict
+  if (target?.organizationId !== before.organizationId) throw notFound(options.guard.noun)
+  return options.run(tx, input, target)
+}
+
+function unauthenticated(): RequestError {
+  return new RequestError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer <token>".')
+}
+
+/** The input with its ids read; the same object is read once for the scope and once for the resolver. */
+function read<Input>(input: object, info: GraphQLResolveInfo): Input {
+  const field = info.parentType.getFields()[info.fieldName]
+  const type = field?.args.find(arg => arg.name === 'input')?.type
+  if (type === undefined) throw new Error(`${info.fieldName} has no input`)
+  return readIds(type, input, ['input']) as Input
+}
+
+function check<Input extends object>(valid: z.ZodType<Partial<Input>> | undefined, input: Input): Input {
+  if (valid === undefined) return input
+  const parsed = valid.safeParse(input)
+  if (!parsed.success) {
+    throw new InvalidInputError(
+      parsed.error.issues.map(issue => ({ path: ['input', ...issue.path.map(String)], message: issue.message })),
+    )
+  }
+  return { ...input, ...parsed.data }
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto'
+import type { Plugin } from 'graphql-yoga'
+import type { Log } from '../../log.ts'
+
+const ids = new WeakMap<Request, { id: string; startedAt: number; operation?: string }>()
+
+/** The id under which a request stands in the log; the response carries it as `x-request-id`. */
+export function requestIdOf(request: Request): string | undefined {
+  return ids.get(request)?.id
+}
+
+/** One line a request: method, path, operation, status, milliseconds. */
+export function useRequestLog(log: Log): Plugin {
+  return {
+    onRequest({ request }) {
+      ids.set(request, { id: randomUUID(), startedAt: performance.now() })
+    },
+    onParams({ request, params }) {
+      const known = ids.get(request)
+      if (known !== undefined && params.operationName != null) known.operation = params.operationName
+    },
+    onResponse({ request, response }) {
+      const known = ids.get(request)
+      if (known === undefined) return
+      response.headers.set('x-request-id', known.id)
+      log('info', 'request', {
+        requestId: known.id,
+        method: request.method,
+        path: new URL(request.url).pathname,
+        operation: known.operation,
+        status: response.status,
+        milliseconds: Math.round((performance.now() - known.startedAt) * 10) / 10,
+      })
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/** The object types by name, so that features can refer to one another's types without importing their schemas. */
+import type { AuditEventRow } from '../audit/audit-event.loaders.ts'
+import type { InvitationRow } from '../invitations/invitation.loaders.ts'
+import type { MembershipRow } from '../members/membership.loaders.ts'
+import type { OrganizationRow } from '../organizations/organization.loaders.ts'
+import type { ApiResourceRow, PermissionRow, RoleRow } from '../roles/role.loaders.ts'
+import type { PrincipalRow } from '../users/principal.loaders.ts'
+import { builder } from './builder.ts'
+import { connectionOf } from './connection.ts'
+
+export const PrincipalRef = builder.interfaceRef<PrincipalRow>('Principal')
+export const UserRef = builder.objectRef<PrincipalRow>('User')
+export const MachineApplicationRef = builder.objectRef<PrincipalRow>('MachineApplication')
+export const OrganizationRef = builder.objectRef<OrganizationRow>('Organization')
+export const MembershipRef = builder.objectRef<MembershipRow>('Membership')
+export const RoleRef = builder.objectRef<RoleRow>('OrganizationRole')
+export const PermissionRef = builder.objectRef<PermissionRow>('Permission')
+export const ApiResourceRef = builder.objectRef<ApiResourceRow>('ApiResource')
+export const InvitationRef = builder.objectRef<InvitationRow>('Invitation')
+export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
+
+/** The caller. */
+export const ViewerRef = builder.objectRef<PrincipalRow>('Viewer')
+/** The template is one per deployment and has no fields of its own to carry. */
+export const TemplateRef = builder.objectRef<Record<string, never>>('OrganizationTemplate')
+
+export const OrganizationConnection = connectionOf('Organization', OrganizationRef)
+export const MembershipConnection = connectionOf('Membership', MembershipRef)
+export const InvitationConnection = connectionOf('Invitation', InvitationRef)
+export const AuditEventConnection = connectionOf('AuditEvent', AuditEventRef)
+export const UserConnection = connectionOf('User', UserRef)
+export const MachineApplicationConnection = connectionOf('MachineApplication', MachineApplicationRef)
+
+export const PrincipalKindEnum = builder.enumType('PrincipalKind', {
+  description: 'People and machines: roles are for one kind or the other.',
+  values: { USER: { description: 'A person.' }, MACHINE: { description: 'A machine application.' } } as const,
+})

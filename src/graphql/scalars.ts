@@ -1,0 +1,37 @@
+import { RequestError } from '../errors.ts'
+import type { Json, JsonObject } from '../organizations/organization.entity.ts'
+import { builder } from './builder.ts'
+
+const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
+
+builder.scalarType('DateTime', {
+  description:
+    'An instant: RFC 3339, UTC, millisecond precision, such as `2026-01-31T08:00:00.250Z`. Inputs may have any offset.',
+  serialize: value => toRfc3339(value),
+  parseValue: value => {
+    const date = typeof value === 'string' && rfc3339.test(value) ? new Date(value) : undefined
+    if (date === undefined || Number.isNaN(date.getTime()))
+      throw new RequestError('BAD_USER_INPUT', 'A DateTime is written as in 2026-01-31T08:00:00Z (RFC 3339).')
+    return date
+  },
+})
+
+builder.scalarType('JSONObject', {
+  description: 'A JSON object.',
+  serialize: value => value as JsonObject,
+  parseValue: value => {
+    if (!isObject(value)) throw new RequestError('BAD_USER_INPUT', 'This must be a JSON object.')
+    return value
+  },
+})
+
+/** PostgreSQL's `2026-01-31 08:00:00.25+00` (sessions run in UTC) in the form of RFC 3339, without a Date in between. */
+function toRfc3339(value: unknown): string {
+  if (typeof value !== 'string') throw new Error('an instant from the database is text')
+  const milliseconds = value.slice(20, -3).padEnd(3, '0')
+  return `${value.slice(0, 10)}T${value.slice(11, 19)}.${milliseconds}Z`
+}
+
+function isObject(value: unknown): value is Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

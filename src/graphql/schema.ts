@@ -1,0 +1,20 @@
+/** The schema: every feature's types and mutations, imported for their effect on the builder. */
+import './scalars.ts'
+import '../users/principal.schema.ts'
+import '../users/viewer.schema.ts'
+import '../organizations/organization.schema.ts'
+import '../members/membership.schema.ts'
+import '../roles/role.schema.ts'
+import '../invitations/invitation.schema.ts'
+import '../audit/audit-event.schema.ts'
+import './user-errors.schema.ts'
+import '../organizations/organization.mutations.ts'
+import '../members/membership.mutations.ts'
+import '../roles/role.mutations.ts'
+import '../roles/permission.mutations.ts'
+import '../invitations/invitation.mutations.ts'
+import '../machines/machine-application.mutations.ts'
+import '../management/management.mutations.ts'
+import { builder } from './builder.ts'
+
+export const schema = builder.toSchema()

@@ -1,0 +1,71 @@
+import { NoSchemaIntrospectionCustomRule } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import type { Caller } from '../auth/actor.ts'
+import { type Context, createContext, type Services } from '../context.ts'
+import { errorCodes, RequestError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Explorer } from './explorer.ts'
+import { createMaskError } from './mask-error.ts'
+import { type Endpoints, useEndpoints } from './plugins/use-endpoints.ts'
+import { useRequestLog } from './plugins/use-request-log.ts'
+import { useSessionEnd } from './plugins/use-session-end.ts'
+import { useTokenLimit } from './plugins/use-token-limit.ts'
+import { schema } from './schema.ts'
+
+interface ServerParts {
+  readonly services: Services
+  readonly log: Log
+  readonly authenticate: (authorization: string | null) => Promise<Caller | null>
+  readonly endpoints: Endpoints
+  /** The GraphiQL page; null where it is off. */
+  readonly explorer: Explorer | null
+}
+
+/** Where a request came from, when it came over a socket. */
+interface NodeContext {
+  req?: { socket: { remoteAddress?: string } }
+}
+
+/** Yoga, with every default set by hand: its own are for a playground. */
+export function createServer({ services, log, authenticate, endpoints, explorer }: ServerParts) {
+  const { config } = services
+  return createYoga<NodeContext, Context>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    context: async ({ request, req }) => {
+      const caller = await authenticate(request.headers.get('authorization')).catch(refuse)
+      return createContext(services, caller, req?.socket.remoteAddress ?? null)
+    },
+    cors:
+      config.corsOrigins.length === 0
+        ? false
+        : { origin: [...config.corsOrigins], credentials: false, methods: ['GET', 'POST'] },
+    graphiql: explorer === null ? false : () => explorer.options(),
+    ...(explorer !== null && { renderGraphiQL: explorer.render }),
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    // handle.ts counts the bytes before Yoga sees them, at a third of the cost.
+    maxRequestBodySize: false,
+    maskedErrors: { maskError: createMaskError(log) },
+    logging: false,
+    plugins: [
+      useRequestLog(log),
+      useEndpoints(endpoints),
+      useTokenLimit(4000),
+      useSessionEnd(),
+      ...(config.introspection ? [] : [withoutIntrospection]),
+    ] as Plugin<Context>[],
+  })
+}
+
+const withoutIntrospection: Plugin = {
+  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
+}
+
+/** A token that is no good fails the whole request, with the status and the header that RFC 6750 wants. */
+function refuse(error: unknown): never {
+  if (!(error instanceof RequestError)) throw error
+  const headers = error.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {}
+  throw new RequestError(error.code, error.message, { http: { status: errorCodes[error.code], headers } })
+}

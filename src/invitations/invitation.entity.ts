@@ -1,0 +1,36 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql'
+
+/** An offer of membership with roles, to an email address. */
+export const Invitation = defineEntity({
+  name: 'Invitation',
+  tableName: 'invitation',
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    email: p.text(),
+    emailKey: p.text(),
+    status: p.string().$type<InvitationStatus>(),
+    inviterId: p.uuid().nullable(),
+    acceptedBy: p.uuid().nullable(),
+    createdAt: p.datetime(3),
+    expiresAt: p.datetime(3),
+    closedAt: p.datetime(3).nullable(),
+  },
+})
+export type Invitation = InferEntity<typeof Invitation>
+
+export const invitationStatuses = ['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'] as const
+export type InvitationStatus = (typeof invitationStatuses)[number]
+
+export const InvitationRole = defineEntity({
+  name: 'InvitationRole',
+  tableName: 'invitation_role',
+  properties: {
+    organizationId: p.uuid().primary(),
+    invitationId: p.uuid().primary(),
+    roleId: p.uuid().primary().generated('coalesce(template_role_id, custom_role_id) stored'),
+    kind: p.string().default('USER'),
+    templateRoleId: p.uuid().nullable(),
+    customRoleId: p.uuid().nullable(),
+  },
+})

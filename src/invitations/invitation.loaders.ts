@@ -1,0 +1,39 @@
+import { manyBy, oneBy } from '../db/loaders.ts'
+import { type Db, dateOf, type Instant, statement } from '../db/statement.ts'
+import type { RoleIdRow } from '../members/membership.loaders.ts'
+import type { InvitationStatus } from './invitation.entity.ts'
+
+export interface InvitationRow {
+  readonly organizationId: string
+  readonly id: string
+  readonly email: string
+  readonly emailKey: string
+  readonly status: InvitationStatus
+  readonly inviterId: string | null
+  readonly acceptedBy: string | null
+  readonly createdAt: Instant
+  readonly expiresAt: Instant
+}
+
+/** The columns of an InvitationRow, of the table under the alias `i`. */
+export const invitationColumns = `i.organization_id as "organizationId", i.id, i.email, i.email_key as "emailKey", i.status,
+  i.inviter_id as "inviterId", i.accepted_by as "acceptedBy", i.created_at as "createdAt", i.expires_at as "expiresAt"`
+
+const byId = statement('invitation_by_id', `select ${invitationColumns} from invitation i where i.id = any($1::uuid[])`)
+const roleIds = statement(
+  'role_ids_by_invitation',
+  'select invitation_id as "ownerId", role_id as "roleId" from invitation_role where invitation_id = any($1::uuid[]) order by role_id',
+)
+
+export function invitationLoaders(db: Db) {
+  return {
+    /** Of the viewer's organizations, or to the viewer; whether the viewer may see it is for the policy to say. */
+    invitationById: oneBy<InvitationRow>(db, byId, row => row.id),
+    roleIdsByInvitation: manyBy<RoleIdRow>(db, roleIds, row => row.ownerId),
+  }
+}
+
+/** The status at this moment: a pending invitation that is overdue has expired, though nobody has written it yet (INV-1). */
+export function statusAt(invitation: { status: InvitationStatus; expiresAt: Instant }, now: Date): InvitationStatus {
+  return invitation.status === 'PENDING' && dateOf(invitation.expiresAt) <= now ? 'EXPIRED' : invitation.status
+}

@@ -1,0 +1,51 @@
+import { listChange } from '../audit/changes.ts'
+import { manages } from '../auth/actor.ts'
+import type { ManagementPermission } from '../auth/permissions.ts'
+import { notFound } from '../auth/policy.ts'
+import type { Tx } from '../db/transaction.ts'
+import { InvalidInputError, RequestError } from '../errors.ts'
+import { deploymentId } from '../ids.ts'
+import { isConfigured } from './management.ts'
+import { ManagementGrant } from './management-grant.entity.ts'
+
+export interface SetManagementPermissions {
+  principalId: string
+  permissions: readonly ManagementPermission[]
+}
+
+/**
+ * Makes these the management permissions that were granted to a principal, by difference (MGT-2). Nobody grants or
+ * takes away what they do not hold; what the configuration gives stays as it is.
+ */
+export async function setManagementPermissions(tx: Tx, input: SetManagementPermissions) {
+  const principal = await tx.load.principalById.load(input.principalId)
+  if (principal === null) throw notFound('user or application')
+  if (await isConfigured(tx, principal))
+    throw new InvalidInputError([
+      { path: ['input', 'principalId'], message: 'The configuration makes this an operator; change it there.' },
+    ])
+  const held = (await tx.load.managementGrantsByPrincipal.load(principal.id)).map(row => row.permission)
+  const wanted = [...new Set(input.permissions)]
+  const added = wanted.filter(permission => !held.includes(permission))
+  const removed = held.filter(permission => !wanted.includes(permission))
+  const lacking = [...added, ...removed].filter(permission => !manages(tx.actor, permission))
+  if (lacking.length > 0)
+    throw new RequestError('FORBIDDEN', `You do not hold ${lacking.join(', ')} yourself.`, { missing: lacking })
+  if (removed.length > 0)
+    await tx.em.nativeDelete(ManagementGrant, { principalId: principal.id, permission: { $in: removed } })
+  const rows = added.map(permission => ({
+    principalId: principal.id,
+    permission,
+    grantedBy: tx.actorId,
+    grantedAt: tx.now,
+  }))
+  if (rows.length > 0) await tx.em.insertMany(ManagementGrant, rows)
+  const changes = listChange('permissions', removed, added)
+  if (changes.length > 0) {
+    const type = principal.kind === 'USER' ? 'User' : 'MachineApplication'
+    const target = { type, id: principal.id, label: principal.displayName }
+    tx.record({ organizationId: deploymentId, action: 'MANAGEMENT_PERMISSIONS_CHANGED', target, changes })
+    tx.emit(deploymentId, 'MANAGEMENT_PERMISSIONS_CHANGED', { principalId: principal.id, added, removed })
+  }
+  return { principalId: principal.id }
+}

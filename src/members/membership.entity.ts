@@ -1,0 +1,49 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql'
+import type { PrincipalKind } from '../users/principal.entity.ts'
+
+/** One principal in one organization. */
+export const Membership = defineEntity({
+  name: 'Membership',
+  tableName: 'membership',
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    principalId: p.uuid(),
+    kind: p.string().$type<PrincipalKind>(),
+    sortName: p.text(),
+    origin: p.string().$type<MembershipOrigin>(),
+    addedBy: p.uuid().nullable(),
+    joinedAt: p.datetime(3),
+  },
+})
+export type Membership = InferEntity<typeof Membership>
+
+/** How memberships come about; `LINK` to `DIRECTORY` are ways in that later features open. */
+export const membershipOrigins = [
+  'CREATION',
+  'INVITATION',
+  'LINK',
+  'REQUEST',
+  'EMAIL_DOMAIN',
+  'SSO',
+  'DIRECTORY',
+  'OPERATOR',
+  'ADMIN',
+] as const
+export type MembershipOrigin = (typeof membershipOrigins)[number]
+
+/** A role held by a membership: of the template or of its own organization, never another's. */
+export const MembershipRole = defineEntity({
+  name: 'MembershipRole',
+  tableName: 'membership_role',
+  properties: {
+    organizationId: p.uuid().primary(),
+    membershipId: p.uuid().primary(),
+    roleId: p.uuid().primary().generated('coalesce(template_role_id, custom_role_id) stored'),
+    kind: p.string().$type<PrincipalKind>(),
+    templateRoleId: p.uuid().nullable(),
+    customRoleId: p.uuid().nullable(),
+    assignedBy: p.uuid().nullable(),
+    assignedAt: p.datetime(3),
+  },
+})

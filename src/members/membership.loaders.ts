@@ -1,0 +1,43 @@
+import { type Many, manyBy, oneBy } from '../db/loaders.ts'
+import { type Db, type Instant, statement } from '../db/statement.ts'
+import type { RoleRow } from '../roles/role.loaders.ts'
+import type { PrincipalKind } from '../users/principal.entity.ts'
+import type { PrincipalRow } from '../users/principal.loaders.ts'
+import type { MembershipOrigin } from './membership.entity.ts'
+
+export interface MembershipRow {
+  readonly organizationId: string
+  readonly id: string
+  readonly principalId: string
+  readonly kind: PrincipalKind
+  readonly origin: MembershipOrigin
+  readonly addedBy: string | null
+  readonly joinedAt: Instant
+  /** There when the page that brought the row was asked for it as well. */
+  readonly principal?: PrincipalRow
+  readonly roles?: readonly RoleRow[]
+}
+
+/** The columns of a MembershipRow, of the table under the alias `m`. */
+export const membershipColumns = `m.organization_id as "organizationId", m.id, m.principal_id as "principalId", m.kind, m.origin,
+  m.added_by as "addedBy", m.joined_at as "joinedAt"`
+
+const byId = statement('membership_by_id', `select ${membershipColumns} from membership m where m.id = any($1::uuid[])`)
+const roleIds = statement(
+  'role_ids_by_membership',
+  `select membership_id as "ownerId", role_id as "roleId" from membership_role where membership_id = any($1::uuid[]) order by assigned_at, role_id`,
+)
+
+/** Which roles something holds: a membership, or an invitation. */
+export interface RoleIdRow {
+  readonly ownerId: string
+  readonly roleId: string
+}
+
+export function membershipLoaders(db: Db) {
+  return {
+    /** In the viewer's organizations; whether the viewer may see it there is for the policy to say. */
+    membershipById: oneBy<MembershipRow>(db, byId, row => row.id),
+    roleIdsByMembership: manyBy<RoleIdRow>(db, roleIds, row => row.ownerId) as Many<RoleIdRow>,
+  }
+}

@@ -1,0 +1,166 @@
+import { UniqueConstraintViolationException } from '@mikro-orm/postgresql'
+import { changesOf } from '../audit/changes.ts'
+import { manages } from '../auth/actor.ts'
+import { statement } from '../db/statement.ts'
+import type { Tx } from '../db/transaction.ts'
+import { OrganizationLimitReachedError, RequestError, SlugTakenError, StaleVersionError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { join } from '../members/join.ts'
+import { mergePatch, refuseLargeData } from './custom-data.ts'
+import { type JsonObject, Organization } from './organization.entity.ts'
+import { numbered, slugFrom } from './slug.ts'
+
+export interface CreateOrganization {
+  name: string
+  slug?: string | null | undefined
+  description?: string | null | undefined
+  logoUrl?: string | null | undefined
+  primaryColor?: string | null | undefined
+  customData?: JsonObject | null | undefined
+  /** For an operator: the user who becomes the owner in the operator's place (ORG-3). */
+  ownerId?: string | null | undefined
+}
+
+const insert = statement(
+  'insert_organization',
+  `insert into organization (id, slug, name, description, logo_url, primary_color, custom_data, created_by, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (slug) do nothing returning id`,
+)
+const lockCreator = statement('lock_creator', 'select id from principal where id = $1 for no key update')
+const created = statement(
+  'count_created_organizations',
+  `select count(*)::int as count from membership m
+   where m.principal_id = $1 and m.origin = 'CREATION'`,
+)
+
+/** Creates an organization with its owner (ORG-3). The name makes the slug when none is given. */
+export async function createOrganization(tx: Tx, input: CreateOrganization) {
+  const ownerId = input.ownerId ?? tx.actorId
+  if (ownerId === null) throw new Error('an organization needs an owner')
+  if (!manages(tx.actor, 'organizations:write')) await withinLimit(tx, ownerId)
+  const id = newId(tx.now)
+  await tx.enter(id)
+  const slug = await insertWithSlug(tx, id, input)
+  const membership = await join(tx, {
+    organizationId: id,
+    principalId: ownerId,
+    origin: ownerId === tx.actorId ? 'CREATION' : 'OPERATOR',
+    roleIds: [(await ownerRole(tx)).id],
+    ceiling: 'NONE',
+  })
+  const changes = changesOf({}, { name: input.name, slug, description: input.description })
+  tx.record({
+    organizationId: id,
+    action: 'ORGANIZATION_CREATED',
+    target: { type: 'Organization', id, label: input.name },
+    changes,
+  })
+  tx.emit(id, 'ORGANIZATION_CREATED', { organizationId: id, slug, ownerId })
+  return { organizationId: id, membershipId: membership.id }
+}
+
+async function withinLimit(tx: Tx, userId: string): Promise<void> {
+  const limit = tx.config.organizationLimitPerUser
+  // Two creations of one user come one after the other, so that neither slips past the count of the other.
+  await tx.rows(lockCreator, [userId])
+  const [row] = await tx.rows<{ count: number }>(created, [userId])
+  if (row !== undefined && row.count >= limit) throw new OrganizationLimitReachedError(limit)
+}
+
+async function insertWithSlug(tx: Tx, id: string, input: CreateOrganization): Promise<string> {
+  const wanted = input.slug ?? slugFrom(input.name)
+  // A slug that the client did not choose gives way to one close to it; one that it chose is refused.
+  const candidates = input.slug == null ? [wanted, numbered(wanted), numbered(wanted)] : [wanted]
+  refuseLargeData(input.customData ?? {})
+  for (const slug of candidates) {
+    const { name, description, logoUrl, primaryColor, customData } = input
+    const values = [
+      id,
+      slug,
+      name,
+      description,
+      logoUrl,
+      primaryColor,
+      JSON.stringify(customData ?? {}),
+      tx.actorId,
+      tx.now,
+    ]
+    const rows = await tx.rows(
+      insert,
+      values.map(value => value ?? null),
+    )
+    if (rows.length > 0) return slug
+  }
+  throw new SlugTakenError(wanted, numbered(wanted))
+}
+
+async function ownerRole(tx: Tx) {
+  const role = (await tx.load.templateRoles()).find(one => one.isOwner)
+  if (role === undefined) throw new Error('the template has no owner role')
+  return role
+}
+
+export interface UpdateOrganization {
+  organizationId: string
+  expectedVersion?: number | null | undefined
+  name?: string | null | undefined
+  slug?: string | null | undefined
+  description?: string | null | undefined
+  logoUrl?: string | null | undefined
+  primaryColor?: string | null | undefined
+  customData?: { replace?: JsonObject | null | undefined; merge?: JsonObject | null | undefined } | null | undefined
+}
+
+/** Changes what the input names; what it leaves out stays (ORG-5). */
+export async function updateOrganization(tx: Tx, input: UpdateOrganization) {
+  const id = input.organizationId
+  const before = await tx.em.findOneOrFail(Organization, { id })
+  if (input.expectedVersion != null && input.expectedVersion !== before.version) throw new StaleVersionError(id)
+  const wanted = {
+    ...(input.name != null && { name: input.name }),
+    ...(input.slug != null && { slug: input.slug }),
+    ...(input.description !== undefined && { description: input.description }),
+    ...(input.logoUrl !== undefined && { logoUrl: input.logoUrl }),
+    ...(input.primaryColor !== undefined && { primaryColor: input.primaryColor }),
+    ...(input.customData != null && { customData: nextData(before.customData, input.customData) }),
+  }
+  const changes = changesOf(before, wanted)
+  if (changes.length === 0) return { organizationId: id }
+  await write(tx, id, { ...wanted, version: before.version + 1 })
+  tx.record({
+    organizationId: id,
+    action: 'ORGANIZATION_UPDATED',
+    target: { type: 'Organization', id, label: input.name ?? before.name },
+    changes,
+  })
+  tx.emit(id, 'ORGANIZATION_UPDATED', { organizationId: id, fields: changes.map(change => change.field) })
+  return { organizationId: id }
+}
+
+async function write(tx: Tx, id: string, data: Partial<Organization>): Promise<void> {
+  try {
+    await tx.em.nativeUpdate(Organization, { id }, data)
+  } catch (error) {
+    // Whose slug it is, this transaction may not see: only the index knows that it is taken.
+    const isTaken = error instanceof UniqueConstraintViolationException && data.slug !== undefined
+    throw isTaken ? new SlugTakenError(data.slug ?? '', numbered(data.slug ?? '')) : error
+  }
+}
+
+function nextData(before: JsonObject, change: NonNullable<UpdateOrganization['customData']>): JsonObject {
+  const next = change.merge == null ? (change.replace ?? {}) : mergePatch(before, change.merge)
+  refuseLargeData(next)
+  return next
+}
+
+/** Deletes an organization softly: nobody but operators sees it from here on, and its slug stays taken (ORG-6). */
+export async function deleteOrganization(tx: Tx, input: { organizationId: string }) {
+  const id = input.organizationId
+  const { name, deletedAt, version } = await tx.em.findOneOrFail(Organization, { id })
+  if (deletedAt !== null) throw new RequestError('NOT_FOUND', 'The organization is deleted already.')
+  const purgesAt = new Date(tx.now.getTime() + tx.config.restoreDays * 86_400_000)
+  await tx.em.nativeUpdate(Organization, { id }, { deletedAt: tx.now, purgesAt, version: version + 1 })
+  tx.record({ organizationId: id, action: 'ORGANIZATION_DELETED', target: { type: 'Organization', id, label: name } })
+  tx.emit(id, 'ORGANIZATION_DELETED', { organizationId: id })
+  return { deletedOrganizationId: id }
+}

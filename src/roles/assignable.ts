@@ -1,0 +1,41 @@
+import { missingToGrant } from '../auth/policy.ts'
+import type { Tx } from '../db/transaction.ts'
+import { PermissionEscalationError, RoleNotAssignableError } from '../errors.ts'
+import type { PrincipalKind } from '../users/principal.entity.ts'
+import type { RoleRow } from './role.loaders.ts'
+
+/**
+ * The roles, all of this kind and of the template or this organization.
+ * @throws RoleNotAssignableError with every id that is not (ROL-2).
+ */
+export async function assignableRoles(
+  tx: Tx,
+  organizationId: string,
+  kind: PrincipalKind,
+  roleIds: readonly string[],
+): Promise<RoleRow[]> {
+  const ids = [...new Set(roleIds)]
+  const found = await tx.load.roleById.loadMany(ids)
+  const rows = found.filter((row): row is RoleRow => row !== null && !(row instanceof Error))
+  const fit = rows.filter(
+    row => row.kind === kind && (row.organizationId === null || row.organizationId === organizationId),
+  )
+  const fitting = new Set(fit.map(row => row.id))
+  const unfit = ids.filter(id => !fitting.has(id))
+  if (unfit.length > 0) throw new RoleNotAssignableError(unfit)
+  return fit
+}
+
+/** @throws PermissionEscalationError when a role holds what the actor could not grant there (ROL-3). */
+export async function refuseEscalation(
+  tx: Tx,
+  organizationId: string,
+  roles: readonly Pick<RoleRow, 'id'>[],
+): Promise<void> {
+  const missing = await missingToGrant(
+    tx,
+    organizationId,
+    roles.map(role => role.id),
+  )
+  if (missing.length > 0) throw new PermissionEscalationError(missing)
+}

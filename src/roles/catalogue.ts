@@ -1,0 +1,74 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import {
+  type GatewayPermission,
+  gatewayPermissionId,
+  gatewayPermissionKeys,
+  gatewayPermissions,
+} from '../auth/permissions.ts'
+import { newId } from '../ids.ts'
+import { Permission } from './permission.entity.ts'
+import { TemplateRole, TemplateRolePermission } from './role.entity.ts'
+
+interface DefaultRole {
+  name: string
+  description: string
+  kind: 'USER' | 'MACHINE'
+  isOwner?: true
+  isDefault?: true
+  permissions: readonly GatewayPermission[]
+}
+
+const defaultRoles: readonly DefaultRole[] = [
+  {
+    name: 'Owner',
+    description: 'Holds every permission.',
+    kind: 'USER',
+    isOwner: true,
+    permissions: gatewayPermissionKeys,
+  },
+  {
+    name: 'Admin',
+    description: 'Runs the organization, but cannot delete it.',
+    kind: 'USER',
+    permissions: gatewayPermissionKeys.filter(key => key !== 'organization:delete'),
+  },
+  { name: 'Member', description: 'Works here.', kind: 'USER', isDefault: true, permissions: ['member:read'] },
+  { name: 'Service', description: 'A machine that reads.', kind: 'MACHINE', permissions: ['member:read'] },
+]
+
+/**
+ * Brings the gateway permissions of this version into the database, gives them all to the owner role (TPL-7), and in a
+ * new deployment makes the default template. Run as the owner of the tables, after every migration.
+ */
+export async function syncCatalogue(em: EntityManager): Promise<void> {
+  await em.transactional(async tx => {
+    await tx.upsertMany(
+      Permission,
+      gatewayPermissionKeys.map(key => ({
+        id: gatewayPermissionId(key),
+        key,
+        description: gatewayPermissions[key],
+        isBuiltIn: true,
+      })),
+      { onConflictFields: ['id'], onConflictMergeFields: ['description'] },
+    )
+    await tx.nativeDelete(Permission, { isBuiltIn: true, key: { $nin: gatewayPermissionKeys } })
+    if ((await tx.count(TemplateRole)) === 0) await createDefaultRoles(tx)
+    const owner = await tx.findOneOrFail(TemplateRole, { isOwner: true }, { fields: ['id'] })
+    await grant(tx, owner.id, gatewayPermissionKeys)
+  })
+}
+
+async function createDefaultRoles(em: EntityManager): Promise<void> {
+  for (const { permissions, ...role } of defaultRoles) {
+    const now = new Date()
+    const id = newId(now)
+    await em.insert(TemplateRole, { ...role, id, createdAt: now })
+    await grant(em, id, permissions)
+  }
+}
+
+async function grant(em: EntityManager, roleId: string, keys: readonly GatewayPermission[]): Promise<void> {
+  const rows = keys.map(key => ({ roleId, permissionId: gatewayPermissionId(key) }))
+  await em.upsertMany(TemplateRolePermission, rows, { onConflictAction: 'ignore' })
+}

@@ -1,0 +1,128 @@
+import DataLoader from 'dataloader'
+import { manyBy, oneBy } from '../db/loaders.ts'
+import { type Db, type Instant, statement } from '../db/statement.ts'
+import type { PrincipalKind } from '../users/principal.entity.ts'
+
+export interface RoleRow {
+  readonly id: string
+  /** Null for a role of the template. */
+  readonly organizationId: string | null
+  readonly name: string
+  readonly description: string | null
+  readonly kind: PrincipalKind
+  readonly isOwner: boolean
+  readonly isDefault: boolean
+  readonly createdAt: Instant
+}
+export interface PermissionRow {
+  readonly id: string
+  readonly key: string
+  readonly description: string
+  readonly isBuiltIn: boolean
+  readonly isOpenToCustomRoles: boolean
+  readonly apiResourceId: string | null
+}
+export interface ApiResourceRow {
+  readonly id: string
+  readonly audience: string
+  readonly name: string
+  readonly createdAt: Instant
+}
+
+const roleColumns =
+  'id, organization_id as "organizationId", name, description, kind, is_owner as "isOwner", is_default as "isDefault", created_at as "createdAt"'
+const permissionColumns =
+  'id, key, description, is_built_in as "isBuiltIn", is_open_to_custom_roles as "isOpenToCustomRoles", api_resource_id as "apiResourceId"'
+const resourceColumns = 'id, audience, name, created_at as "createdAt"'
+
+const roleById = statement('role_by_id', `select ${roleColumns} from organization_role where id = any($1::uuid[])`)
+const templateRoles = statement(
+  'template_roles',
+  `select ${roleColumns} from organization_role where organization_id is null order by created_at, id`,
+)
+const customRoles = statement(
+  'custom_roles',
+  `select ${roleColumns} from organization_role where organization_id = any($1::uuid[]) order by lower(name), id`,
+)
+const permissionIdsByRole = statement(
+  'permission_ids_by_role',
+  'select role_id as "roleId", permission_id as "permissionId" from organization_role_permission where role_id = any($1::uuid[])',
+)
+const permissionById = statement(
+  'permission_by_id',
+  `select ${permissionColumns} from permission where id = any($1::uuid[])`,
+)
+const permissions = statement(
+  'permissions',
+  `select ${permissionColumns} from permission order by is_built_in desc, key, id`,
+)
+const resources = statement('api_resources', `select ${resourceColumns} from api_resource order by audience`)
+const resourceById = statement(
+  'api_resource_by_id',
+  `select ${resourceColumns} from api_resource where id = any($1::uuid[])`,
+)
+const permissionIdsByMembership = statement(
+  'permission_ids_by_membership',
+  `select distinct mr.membership_id as "membershipId", rp.permission_id as "permissionId"
+   from membership_role mr join organization_role_permission rp on rp.role_id = mr.role_id
+   where mr.membership_id = any($1::uuid[]) and mr.organization_id = any($2::uuid[])`,
+)
+const holders = statement(
+  'role_holders',
+  `select pair.organization_id as "organizationId", pair.role_id as "roleId",
+     (select count(*)::int from membership_role mr where mr.organization_id = pair.organization_id and mr.role_id = pair.role_id) as count
+   from unnest($1::uuid[], $2::uuid[]) as pair (organization_id, role_id)`,
+)
+
+/** A role in an organization, for counting who holds it there. */
+export interface RoleIn {
+  readonly organizationId: string
+  readonly roleId: string
+}
+/** A membership and its organization: both are known where permissions are asked for, and both are in the index. */
+export interface MembershipIn {
+  readonly organizationId: string
+  readonly id: string
+}
+
+export function roleLoaders(db: Db) {
+  const roleById_ = oneBy<RoleRow>(db, roleById, row => row.id)
+  return {
+    /** A role of the template, or a custom role of an organization that row-level security shows. */
+    roleById: roleById_,
+    /** All roles of the template, oldest first. */
+    templateRoles: once(() => db.rows<RoleRow>(templateRoles, [])),
+    customRolesByOrganization: manyBy<RoleRow>(db, customRoles, row => row.organizationId ?? ''),
+    permissionIdsByRole: manyBy<{ roleId: string; permissionId: string }>(db, permissionIdsByRole, row => row.roleId),
+    permissionById: oneBy<PermissionRow>(db, permissionById, row => row.id),
+    /** Every permission, those of the gateway first. */
+    permissions: once(() => db.rows<PermissionRow>(permissions, [])),
+    apiResources: once(() => db.rows<ApiResourceRow>(resources, [])),
+    apiResourceById: oneBy<ApiResourceRow>(db, resourceById, row => row.id),
+    /** The effective permissions of a membership: the union of its roles' (ROL-1). */
+    permissionIdsByMembership: new DataLoader<MembershipIn, readonly string[], string>(
+      async keys => {
+        const values = [keys.map(key => key.id), [...new Set(keys.map(key => key.organizationId))]]
+        const rows = await db.rows<{ membershipId: string; permissionId: string }>(permissionIdsByMembership, values)
+        const byMembership = Map.groupBy(rows, row => row.membershipId)
+        return keys.map(key => (byMembership.get(key.id) ?? []).map(row => row.permissionId))
+      },
+      { cacheKeyFn: key => key.id },
+    ),
+    roleHolders: new DataLoader<RoleIn, number, string>(
+      async keys => {
+        const values = [keys.map(key => key.organizationId), keys.map(key => key.roleId)]
+        const rows = await db.rows<RoleIn & { count: number }>(holders, values)
+        const counts = new Map(rows.map(row => [`${row.organizationId} ${row.roleId}`, row.count]))
+        return keys.map(key => counts.get(`${key.organizationId} ${key.roleId}`) ?? 0)
+      },
+      { cacheKeyFn: key => `${key.organizationId} ${key.roleId}` },
+    ),
+  }
+}
+
+/** A read without a key, made at most once. */
+function once<Row>(read: () => Promise<Row[]>): () => Promise<Row[]> {
+  let rows: Promise<Row[]> | undefined
+  return () => (rows ??= read())
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+// PostgreSQL cannot store U+0000, and control characters in names only serve to deceive.
+const plain = (text: string) => !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text)
+const notPlain = 'This cannot contain control characters.'
+
+/** The name of a thing: 1 to 128 characters after trimming, on one line. */
+export const name = z
+  .string()
+  .trim()
+  .min(1, 'A name has at least 1 character.')
+  .max(128, 'A name has at most 128 characters.')
+  .refine(plain, notPlain)
+
+/** A description: at most 256 characters after trimming; empty counts as none. */
+export const description = z
+  .string()
+  .trim()
+  .max(256, 'A description has at most 256 characters.')
+  .refine(text => plain(text.replaceAll(/[\n\t]/g, ' ')), notPlain)
+  .transform(text => (text === '' ? null : text))
+
+/** An https address for something shown in a browser. */
+export const httpsUrl = z
+  .string()
+  .trim()
+  .max(2048, 'An address has at most 2048 characters.')
+  .refine(
+    text => URL.canParse(text) && new URL(text).protocol === 'https:',
+    'This must be an absolute https:// address.',
+  )
+
+/** A color such as `#1a2b3c`. */
+export const color = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^#[0-9a-f]{6}$/, 'A color is written as #1a2b3c.')

@@ -1,0 +1,156 @@
+import { type ManagementPermission, managementPermissions } from '../auth/permissions.ts'
+import * as policy from '../auth/policy.ts'
+import { builder } from '../graphql/builder.ts'
+import { contains, pageComplexity, pageOf, withTotal } from '../graphql/connection.ts'
+import { encodeNodeId } from '../graphql/ids.ts'
+import { present } from '../graphql/present.ts'
+import {
+  MachineApplicationConnection,
+  MachineApplicationRef,
+  PrincipalRef,
+  UserConnection,
+  UserRef,
+} from '../graphql/refs.ts'
+import { managementOf } from '../management/management.ts'
+import { type PrincipalRow, principalColumns } from './principal.loaders.ts'
+
+export const ManagementPermissionEnum = builder.enumType('ManagementPermission', {
+  description: 'What an operator may hold for the whole deployment.',
+  values: Object.fromEntries(
+    Object.entries(managementPermissions).map(([key, description]) => [
+      enumName(key),
+      { value: key as ManagementPermission, description },
+    ]),
+  ),
+})
+
+function enumName(key: string): string {
+  return key.toUpperCase().replaceAll(/[^A-Z]/g, '_')
+}
+
+PrincipalRef.implement({
+  description: 'Someone or something that can be a member, act, and appear in the audit log.',
+  interfaces: () => [],
+  resolveType: row => (row.kind === 'USER' ? 'User' : 'MachineApplication'),
+  fields: t => ({
+    id: t.id({
+      description: 'The opaque, globally unique id.',
+      resolve: row => encodeNodeId(row.kind === 'USER' ? 'User' : 'MachineApplication', row.id),
+    }),
+    displayName: t.exposeString('displayName', { description: 'The name to show.' }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'Since when it is known here.',
+      resolve: row => row.createdAt,
+    }),
+    managementPermissions: t.field({
+      type: [ManagementPermissionEnum],
+      nullable: true,
+      description:
+        "What this operator may do deployment-wide; empty for one who is none. One's own, or for who holds `management:write`; null otherwise.",
+      authScopes: (row, _args, { actor }) =>
+        (actor.kind !== 'ANONYMOUS' && actor.id === row.id) || { manages: 'management:write' },
+      unauthorizedResolver: () => null,
+      resolve: async (row, _args, context) => [...(await managementOf(context, row))],
+    }),
+  }),
+})
+
+const known = (row: PrincipalRow, isKnown: (id: string) => Promise<boolean>) => row.isKnown ?? isKnown(row.id)
+
+builder.node(UserRef, {
+  description: 'A person. A user belongs to the deployment, not to one organization.',
+  interfaces: [PrincipalRef],
+  id: { resolve: user => user.id },
+  loadMany: (ids, context) =>
+    present(
+      ids,
+      context.load.principalById,
+      async row => row.kind === 'USER' && (await policy.seePrincipal(context, row.id)) === null,
+    ),
+  fields: t => ({
+    avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'A picture; null when none is known.' }),
+    email: t.string({
+      nullable: true,
+      description:
+        "The address. Null unless it is the viewer's own, the two share an organization where the viewer holds `member:read`, or none is known.",
+      resolve: async (user, _args, { load }) => ((await known(user, id => load.isKnown.load(id))) ? user.email : null),
+    }),
+    isEmailVerified: t.boolean({
+      nullable: true,
+      description: 'Whether the identity provider vouches for the address. Null where `email` is.',
+      resolve: async (user, _args, { load }) => {
+        const isShown = user.email !== null && (await known(user, id => load.isKnown.load(id)))
+        return isShown ? user.isEmailVerified : null
+      },
+    }),
+  }),
+})
+
+builder.node(MachineApplicationRef, {
+  description: 'A machine-to-machine client. It joins organizations as a user does, with roles of the kind MACHINE.',
+  interfaces: [PrincipalRef],
+  id: { resolve: application => application.id },
+  loadMany: (ids, context) =>
+    present(
+      ids,
+      context.load.principalById,
+      async row => row.kind === 'MACHINE' && (await policy.seePrincipal(context, row.id)) === null,
+    ),
+  fields: t => ({
+    clientId: t.string({
+      description: 'The OAuth client id; it is no secret.',
+      resolve: application => application.clientId ?? '',
+    }),
+    lastUsedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it last called the gateway, to within a minute; null when it never did.',
+      resolve: application => application.lastUsedAt,
+    }),
+  }),
+})
+
+const listing = (kind: 'USER' | 'MACHINE', search: string | null | undefined, total: boolean) => ({
+  label: 'principals',
+  columns: principalColumns('p'),
+  from: 'principal p',
+  parent: null,
+  id: 'p.id',
+  order: { name: 'displayName', expression: 'lower(p.display_name) collate "C"', type: 'text' as const },
+  direction: 'ASC' as const,
+  where: [
+    { sql: (placeholder: string) => `p.kind = ${placeholder}`, value: kind },
+    ...(search == null || search.trim() === ''
+      ? []
+      : [contains(['p.display_name', 'p.email', 'p.client_id'], search.trim())]),
+  ],
+  withTotal: total,
+})
+
+builder.queryFields(t => ({
+  users: t.field({
+    type: UserConnection,
+    description: 'Every user of the deployment, by name; for operators with `users:read`.',
+    args: {
+      ...t.arg.connectionArgs(),
+      search: t.arg.string({ description: 'Text in the display name or the email address, without regard to case.' }),
+    },
+    authScopes: { manages: 'users:read' },
+    complexity: pageComplexity,
+    resolve: (_root, args, context, info) =>
+      pageOf<PrincipalRow>(context, 'all', listing('USER', args.search, withTotal(info)), args),
+  }),
+  machineApplications: t.field({
+    type: MachineApplicationConnection,
+    description: 'Every machine application of the deployment, by name; for operators with `users:read`.',
+    args: {
+      ...t.arg.connectionArgs(),
+      search: t.arg.string({ description: 'Text in the display name or the client id, without regard to case.' }),
+    },
+    authScopes: { manages: 'users:read' },
+    complexity: pageComplexity,
+    resolve: (_root, args, context, info) =>
+      pageOf<PrincipalRow>(context, 'all', listing('MACHINE', args.search, withTotal(info)), args),
+  }),
+}))
