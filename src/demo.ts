@@ -14,15 +14,15 @@ import { Identity, Principal } from './users/principal.entity.ts'
 /** The people of the demo deployment: sign in as any of them with `npm run token -- <email>`. */
 export const people = {
   operator: {
-    email: 'operator@demo.example',
+    email: 'olga.operator@demo.example',
     displayName: 'Olga Operator',
     is: 'an operator: sees and repairs everything',
   },
-  owner: { email: 'owner@demo.example', displayName: 'Otto Owner', is: 'owns two organizations, Acme and Initech' },
-  admin: { email: 'admin@demo.example', displayName: 'Ada Admin', is: 'an admin of Acme' },
-  member: { email: 'member@demo.example', displayName: 'Max Member', is: 'a plain member of Acme' },
+  owner: { email: 'otto.owner@demo.example', displayName: 'Otto Owner', is: 'owns two organizations, Acme and Initech' },
+  admin: { email: 'ada.admin@demo.example', displayName: 'Ada Admin', is: 'an admin of Acme' },
+  member: { email: 'max.member@demo.example', displayName: 'Max Member', is: 'a plain member of Acme' },
   outsider: {
-    email: 'outsider@demo.example',
+    email: 'iris.invited@demo.example',
     displayName: 'Iris Invited',
     is: 'not a member of anything, but invited to Acme',
   },

@@ -1,8 +1,13 @@
+import { randomInt } from 'node:crypto'
 import { v7 } from 'uuid'
 
-/** A new UUIDv7 for a row made at this instant; ids made later sort after it. */
+let last = { msecs: 0, seq: 0 }
+
+/** A new UUIDv7 for a row made at this instant. Those that this process makes later sort after it, within the millisecond too. */
 export function newId(now: Date): string {
-  return v7({ msecs: now.getTime() })
+  const msecs = now.getTime()
+  last = { msecs, seq: msecs === last.msecs ? last.seq + 1 : randomInt(0, 2 ** 20) }
+  return v7(last)
 }
 
 /** The organization id under which the deployment itself is audited. */
