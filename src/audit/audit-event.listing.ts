@@ -1,6 +1,5 @@
 import type { PageArgs } from '../db/cursor.ts'
-import type { Condition, Page } from '../db/page.ts'
-import { pageOf } from '../graphql/connection.ts'
+import { type Condition, type Page, pageOf } from '../db/page.ts'
 import type { Ask } from '../load.ts'
 import type { AuditAction } from './actions.ts'
 import { type AuditEventRow, auditEventColumns } from './audit-event.loaders.ts'

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import { type Cut, decodeCursor, encodeCursor } from './cursor.ts'
+import { type Cut, cutOf, decodeCursor, encodeCursor, type PageArgs } from './cursor.ts'
 import { type Db, type Statement, statement } from './statement.ts'
 
 /** What a connection lists: everything but the cut that the page arguments make. */
@@ -40,6 +40,24 @@ type RawRow = PageRow & { parentKey: string; pageTotal?: number }
 /** Reads pages by keyset. Same listing and cut under many parents: one statement (`lateral`), however many parents. */
 export interface Pager {
   page<Row extends object>(parent: string, listing: Listing, cut: Cut): Promise<Page<Row>>
+}
+
+/** The page of a listing under one parent; parents resolved at the same time share one statement. */
+export function pageOf<Row extends object>(
+  by: { readonly load: Pager },
+  parent: string,
+  listing: Listing,
+  args: PageArgs,
+): Promise<Page<Row>> {
+  return by.load.page<Row>(parent, listing, cutOf(args))
+}
+
+/** For `Listing.where`: the text occurs in one of the columns, without regard to case; wildcards in it mean themselves. */
+export function contains(columns: readonly string[], text: string): Condition {
+  return {
+    sql: placeholder => `(${columns.map(column => `${column} ilike ${placeholder}`).join(' or ')})`,
+    value: `%${text.replaceAll(/[\\%_]/g, match => `\\${match}`)}%`,
+  }
 }
 
 export function createPager(db: Db): Pager {

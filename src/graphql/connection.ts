@@ -1,8 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
-import { cutOf, defaultPageSize, type PageArgs } from '../db/cursor.ts'
-import type { Listing, Page } from '../db/page.ts'
-import type { Ask } from '../load.ts'
+import { defaultPageSize, type PageArgs } from '../db/cursor.ts'
+import type { Page } from '../db/page.ts'
 import { builder, type Types } from './builder.ts'
 import { selects } from './selects.ts'
 
@@ -77,24 +76,6 @@ export const withTotal = (info: GraphQLResolveInfo) => selects(info, ['totalCoun
 /** Whether the nodes of the connection being resolved are asked for this field. */
 export const selectsOfNodes = (info: GraphQLResolveInfo, field: string) =>
   selects(info, ['nodes', field]) || selects(info, ['edges', 'node', field])
-
-/** The page of a listing under one parent; parents resolved at the same time share one statement. */
-export function pageOf<Row extends object>(
-  by: Ask,
-  parent: string,
-  listing: Listing,
-  args: PageArgs,
-): Promise<Page<Row>> {
-  return by.load.page<Row>(parent, listing, cutOf(args))
-}
-
-/** For `Listing.where`: the text occurs in one of the columns, without regard to case; wildcards in it mean themselves. */
-export function contains(columns: readonly string[], text: string) {
-  return {
-    sql: (placeholder: string) => `(${columns.map(column => `${column} ilike ${placeholder}`).join(' or ')})`,
-    value: `%${text.replaceAll(/[\\%_]/g, match => `\\${match}`)}%`,
-  }
-}
 
 /** ASC or DESC, of every `…Order` input. */
 export const OrderDirection = builder.enumType('OrderDirection', {

@@ -1,6 +1,5 @@
 import type { PageArgs } from '../db/cursor.ts'
-import type { Condition, Page } from '../db/page.ts'
-import { contains, pageOf } from '../graphql/connection.ts'
+import { type Condition, contains, type Page, pageOf } from '../db/page.ts'
 import type { Ask } from '../load.ts'
 import type { InvitationStatus } from './invitation.entity.ts'
 import { type InvitationRow, invitationColumns } from './invitation.loaders.ts'

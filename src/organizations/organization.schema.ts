@@ -3,10 +3,11 @@ import * as policy from '../auth/policy.ts'
 import { standingIn } from '../auth/standing.ts'
 import type { Context } from '../context.ts'
 import { builder } from '../graphql/builder.ts'
-import { contains, OrderDirection, pageComplexity, pageOf, withTotal } from '../graphql/connection.ts'
+import { OrderDirection, pageComplexity, withTotal } from '../graphql/connection.ts'
 import { idOf, readId } from '../graphql/ids.ts'
 import { present, required } from '../graphql/present.ts'
 import { OrganizationConnection, OrganizationRef } from '../graphql/refs.ts'
+import { organizationsOf } from './organization.listing.ts'
 import type { OrganizationRow } from './organization.loaders.ts'
 
 const can = (permission: GatewayPermission) => async (organization: OrganizationRow, _args: object, context: Context) =>
@@ -137,11 +138,6 @@ const OrganizationOrder = builder.inputType('OrganizationOrder', {
   }),
 })
 
-const orders = {
-  NAME: { name: 'name', expression: 'lower(o.name) collate "C"', type: 'text' },
-  CREATED_AT: { name: 'createdAt', expression: 'o.created_at', type: 'timestamptz' },
-} as const
-
 builder.queryFields(t => ({
   organization: t.field({
     type: OrganizationRef,
@@ -170,27 +166,7 @@ builder.queryFields(t => ({
     authScopes: { manages: 'organizations:read' },
     complexity: pageComplexity,
     resolve: async (_root, args, context, info) => {
-      const search = args.filter?.search?.trim() ?? ''
-      const isDeleted = args.filter?.isDeleted ?? false
-      const page = await pageOf<{ id: string }>(
-        context,
-        'all',
-        {
-          label: 'organizations',
-          columns: 'o.id',
-          from: 'organization o',
-          parent: null,
-          id: 'o.id',
-          order: orders[args.orderBy.field],
-          direction: args.orderBy.direction,
-          where: [
-            { sql: placeholder => `(o.deleted_at is not null) = ${placeholder}`, value: isDeleted },
-            ...(search === '' ? [] : [contains(['o.name', 'o.slug'], search)]),
-          ],
-          withTotal: withTotal(info),
-        },
-        args,
-      )
+      const page = await organizationsOf(context, args, withTotal(info))
       const rows = await Promise.all(
         page.rows.map(async row => ({ ...row, ...(await required(context.load.organizationById.load(row.id))) })),
       )

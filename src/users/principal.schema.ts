@@ -1,7 +1,7 @@
 import { type ManagementPermission, managementPermissions } from '../auth/permissions.ts'
 import * as policy from '../auth/policy.ts'
 import { builder } from '../graphql/builder.ts'
-import { contains, pageComplexity, pageOf, withTotal } from '../graphql/connection.ts'
+import { pageComplexity, withTotal } from '../graphql/connection.ts'
 import { encodeNodeId } from '../graphql/ids.ts'
 import { present } from '../graphql/present.ts'
 import {
@@ -12,7 +12,8 @@ import {
   UserRef,
 } from '../graphql/refs.ts'
 import { managementOf } from '../management/management.ts'
-import { type PrincipalRow, principalColumns } from './principal.loaders.ts'
+import { principalsOf } from './principal.listing.ts'
+import type { PrincipalRow } from './principal.loaders.ts'
 
 export const ManagementPermissionEnum = builder.enumType('ManagementPermission', {
   description: 'What an operator may hold for the whole deployment.',
@@ -111,23 +112,6 @@ builder.node(MachineApplicationRef, {
   }),
 })
 
-const listing = (kind: 'USER' | 'MACHINE', search: string | null | undefined, total: boolean) => ({
-  label: 'principals',
-  columns: principalColumns('p'),
-  from: 'principal p',
-  parent: null,
-  id: 'p.id',
-  order: { name: 'displayName', expression: 'lower(p.display_name) collate "C"', type: 'text' as const },
-  direction: 'ASC' as const,
-  where: [
-    { sql: (placeholder: string) => `p.kind = ${placeholder}`, value: kind },
-    ...(search == null || search.trim() === ''
-      ? []
-      : [contains(['p.display_name', 'p.email', 'p.client_id'], search.trim())]),
-  ],
-  withTotal: total,
-})
-
 builder.queryFields(t => ({
   users: t.field({
     type: UserConnection,
@@ -138,8 +122,7 @@ builder.queryFields(t => ({
     },
     authScopes: { manages: 'users:read' },
     complexity: pageComplexity,
-    resolve: (_root, args, context, info) =>
-      pageOf<PrincipalRow>(context, 'all', listing('USER', args.search, withTotal(info)), args),
+    resolve: (_root, args, context, info) => principalsOf(context, 'USER', args, withTotal(info)),
   }),
   machineApplications: t.field({
     type: MachineApplicationConnection,
@@ -150,7 +133,6 @@ builder.queryFields(t => ({
     },
     authScopes: { manages: 'users:read' },
     complexity: pageComplexity,
-    resolve: (_root, args, context, info) =>
-      pageOf<PrincipalRow>(context, 'all', listing('MACHINE', args.search, withTotal(info)), args),
+    resolve: (_root, args, context, info) => principalsOf(context, 'MACHINE', args, withTotal(info)),
   }),
 }))
