@@ -11,14 +11,18 @@ import { createCustomRole } from './roles/role.service.ts'
 import { emailKey } from './users/email.ts'
 import { Identity, Principal } from './users/principal.entity.ts'
 
-/** The people of the demo deployment: sign in as any of them with `npm run token -- <email>`. */
+/** The people of the demo deployment: sign in as any of them with `npm run -s token -- <email>`. */
 export const people = {
   operator: {
     email: 'olga.operator@demo.example',
     displayName: 'Olga Operator',
     is: 'an operator: sees and repairs everything',
   },
-  owner: { email: 'otto.owner@demo.example', displayName: 'Otto Owner', is: 'owns two organizations, Acme and Initech' },
+  owner: {
+    email: 'otto.owner@demo.example',
+    displayName: 'Otto Owner',
+    is: 'owns two organizations, Acme and Initech',
+  },
   admin: { email: 'ada.admin@demo.example', displayName: 'Ada Admin', is: 'an admin of Acme' },
   member: { email: 'max.member@demo.example', displayName: 'Max Member', is: 'a plain member of Acme' },
   outsider: {
@@ -38,7 +42,7 @@ export function introduction(): string[] {
     ...Object.values(people).map(person => `  ${person.email.padEnd(width)}  ${person.is}`),
     `  ${machine.clientId.padEnd(width)}  a machine application, member of Acme`,
     '',
-    'A token for any of them, or for any other address: npm run token -- <email or client id>',
+    'A token for any of them, or for any other address: npm run -s token -- <email or client id>',
     `GraphiQL opens with the token of ${people.owner.email} filled in.`,
   ]
 }

@@ -14,7 +14,7 @@ import type { Verdict } from '../auth/policy.ts'
 import { notFound } from '../auth/policy.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
 import { InvalidInputError, RequestError, UserError } from '../errors.ts'
-import { isUuid } from '../ids.ts'
+import { deploymentId } from '../ids.ts'
 import type { Ask } from '../load.ts'
 import { lockOrganization } from '../organizations/lock.ts'
 import { builder, type Types } from './builder.ts'
@@ -141,7 +141,7 @@ async function authorizeAndRun<Fields extends InputFieldMap, Found extends Targe
   if (before === null) throw notFound(options.guard.noun)
   place.organizationId = before.organizationId
   await tx.enter(before.organizationId)
-  if (isUuid(before.organizationId)) await lockOrganization(tx, before.organizationId)
+  if (before.organizationId !== deploymentId) await lockOrganization(tx, before.organizationId)
   tx.refresh()
   const { target, verdict } = await ask(tx, options.guard, input)
   if (verdict !== null) throw verdict

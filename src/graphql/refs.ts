@@ -1,6 +1,7 @@
 /** The object types by name, so that features can refer to one another's types without importing their schemas. */
 import type { AuditEventRow } from '../audit/audit-event.loaders.ts'
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
+import type { MembershipOrigin as Origin } from '../members/membership.entity.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
 import type { ApiResourceRow, PermissionRow, RoleRow } from '../roles/role.loaders.ts'
@@ -34,4 +35,19 @@ export const MachineApplicationConnection = connectionOf('MachineApplication', M
 export const PrincipalKindEnum = builder.enumType('PrincipalKind', {
   description: 'People and machines: roles are for one kind or the other.',
   values: { USER: { description: 'A person.' }, MACHINE: { description: 'A machine application.' } } as const,
+})
+
+export const MembershipOrigin = builder.enumType('MembershipOrigin', {
+  description: 'How a membership came about.',
+  values: {
+    CREATION: { description: 'The member created the organization.' },
+    INVITATION: { description: 'The member accepted an invitation.' },
+    LINK: { description: 'The member used a shared link.' },
+    REQUEST: { description: 'The member asked to join and was let in.' },
+    EMAIL_DOMAIN: { description: 'The member signed in with an address of a proved domain.' },
+    SSO: { description: 'The member signed in through a connector.' },
+    DIRECTORY: { description: 'A directory sent the member.' },
+    OPERATOR: { description: 'An operator added the member.' },
+    ADMIN: { description: 'An admin of the organization added the member.' },
+  } as const satisfies Record<Origin, { description: string }>,
 })

@@ -19,18 +19,16 @@ export const Membership = defineEntity({
 export type Membership = InferEntity<typeof Membership>
 
 /** How memberships come about; `LINK` to `DIRECTORY` are ways in that later features open. */
-export const membershipOrigins = [
-  'CREATION',
-  'INVITATION',
-  'LINK',
-  'REQUEST',
-  'EMAIL_DOMAIN',
-  'SSO',
-  'DIRECTORY',
-  'OPERATOR',
-  'ADMIN',
-] as const
-export type MembershipOrigin = (typeof membershipOrigins)[number]
+export type MembershipOrigin =
+  | 'CREATION'
+  | 'INVITATION'
+  | 'LINK'
+  | 'REQUEST'
+  | 'EMAIL_DOMAIN'
+  | 'SSO'
+  | 'DIRECTORY'
+  | 'OPERATOR'
+  | 'ADMIN'
 
 /** A role held by a membership: of the template or of its own organization, never another's. */
 export const MembershipRole = defineEntity({

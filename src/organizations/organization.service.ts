@@ -3,7 +3,13 @@ import { changesOf } from '../audit/changes.ts'
 import { manages } from '../auth/actor.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { OrganizationLimitReachedError, RequestError, SlugTakenError, StaleVersionError } from '../errors.ts'
+import {
+  InvalidInputError,
+  OrganizationLimitReachedError,
+  RequestError,
+  SlugTakenError,
+  StaleVersionError,
+} from '../errors.ts'
 import { newId } from '../ids.ts'
 import { join } from '../members/join.ts'
 import { mergePatch, refuseLargeData } from './custom-data.ts'
@@ -35,8 +41,7 @@ const created = statement(
 
 /** Creates an organization with its owner (ORG-3). The name makes the slug when none is given. */
 export async function createOrganization(tx: Tx, input: CreateOrganization) {
-  const ownerId = input.ownerId ?? tx.actorId
-  if (ownerId === null) throw new Error('an organization needs an owner')
+  const ownerId = await ownerOf(tx, input)
   if (!manages(tx.actor, 'organizations:write')) await withinLimit(tx, ownerId)
   const id = newId(tx.now)
   await tx.enter(id)
@@ -57,6 +62,15 @@ export async function createOrganization(tx: Tx, input: CreateOrganization) {
   })
   tx.emit(id, 'ORGANIZATION_CREATED', { organizationId: id, slug, ownerId })
   return { organizationId: id, membershipId: membership.id }
+}
+
+/** Who becomes the owner: always a person, so a machine that acts as operator has to name one. */
+async function ownerOf(tx: Tx, input: CreateOrganization): Promise<string> {
+  const id = input.ownerId ?? tx.actorId ?? ''
+  const owner = await tx.load.principalById.load(id)
+  if (owner?.kind === 'USER') return id
+  const message = input.ownerId == null ? 'Name the user who becomes the owner.' : 'There is no user with this id.'
+  throw new InvalidInputError([{ path: ['input', 'ownerId'], message }])
 }
 
 async function withinLimit(tx: Tx, userId: string): Promise<void> {

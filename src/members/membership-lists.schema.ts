@@ -1,0 +1,132 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { standingIn } from '../auth/standing.ts'
+import { builder } from '../graphql/builder.ts'
+import { OrderDirection, pageComplexity, selectsOfNodes, withTotal } from '../graphql/connection.ts'
+import { idsOf, readIdList } from '../graphql/ids.ts'
+import {
+  MembershipConnection,
+  MembershipOrigin,
+  MembershipRef,
+  OrganizationRef,
+  PermissionRef,
+  PrincipalKindEnum,
+  PrincipalRef,
+  ViewerRef,
+} from '../graphql/refs.ts'
+import { nullWithout } from '../graphql/scopes.ts'
+import { membershipsOf, membersOf, type Wants } from './membership.listing.ts'
+
+const MembershipFilter = builder.inputType('MembershipFilter', {
+  description: 'Which memberships; what is absent does not filter.',
+  fields: t => ({
+    search: t.string({
+      description: 'Text in the display name or the email address, without regard to case; at most 128 characters.',
+    }),
+    roleIds: t.field({
+      ...idsOf('OrganizationRole'),
+      description: 'Members who hold at least one of these roles; at most 100.',
+    }),
+    kind: t.field({ type: PrincipalKindEnum, description: 'People or machines.' }),
+    origin: t.field({ type: MembershipOrigin, description: 'How they came.' }),
+  }),
+})
+
+const MembershipOrder = builder.inputType('MembershipOrder', {
+  description: 'How memberships are ordered.',
+  fields: t => ({
+    field: t.field({
+      type: builder.enumType('MembershipOrderField', {
+        description: 'By what memberships are ordered.',
+        values: {
+          DISPLAY_NAME: { description: "By the member's display name, without regard to case." },
+          JOINED_AT: { description: 'By when they joined.' },
+        } as const,
+      }),
+      required: true,
+      description: 'By what.',
+    }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Which way.' }),
+  }),
+})
+
+const wantsOf = (info: GraphQLResolveInfo): Wants => ({
+  total: withTotal(info),
+  principal: selectsOfNodes(info, 'principal'),
+  roles: selectsOfNodes(info, 'roles') || selectsOfNodes(info, 'isOwner'),
+})
+
+builder.objectField(OrganizationRef, 'members', t =>
+  t.field({
+    type: MembershipConnection,
+    description: 'The members. Requires `member:read`; null without it.',
+    args: {
+      ...t.arg.connectionArgs(),
+      filter: t.arg({ type: MembershipFilter, description: 'Which of them.' }),
+      orderBy: t.arg({
+        type: MembershipOrder,
+        required: true,
+        defaultValue: { field: 'JOINED_AT', direction: 'ASC' },
+        description: 'In which order.',
+      }),
+    },
+    complexity: pageComplexity,
+    ...nullWithout('member:read'),
+    resolve: (organization, args, context, info) => {
+      const filter = {
+        ...args.filter,
+        roleIds: readIdList(args.filter?.roleIds, ['OrganizationRole'], ['filter', 'roleIds']),
+      }
+      return membersOf(context, organization.id, { ...args, filter }, wantsOf(info))
+    },
+  }),
+)
+
+builder.objectField(OrganizationRef, 'viewerMembership', t =>
+  t.field({
+    type: MembershipRef,
+    nullable: true,
+    description: "The viewer's own membership. Null for an operator who is not a member.",
+    resolve: ({ viewerMembershipId }, _args, { load }) =>
+      viewerMembershipId === null ? null : load.membershipById.load(viewerMembershipId),
+  }),
+)
+
+const membershipsOrder = {
+  type: MembershipOrder,
+  required: true,
+  defaultValue: { field: 'JOINED_AT', direction: 'DESC' },
+  description: 'In which order.',
+} as const
+
+builder.interfaceField(PrincipalRef, 'memberships', t =>
+  t.field({
+    type: MembershipConnection,
+    description:
+      'Memberships as far as the viewer may see: all of their own, of another those in organizations where they hold `member:read`.',
+    args: { ...t.arg.connectionArgs(), orderBy: t.arg(membershipsOrder) },
+    complexity: pageComplexity,
+    resolve: (principal, args, context, info) => membershipsOf(context, principal.id, args, wantsOf(info)),
+  }),
+)
+
+builder.objectField(ViewerRef, 'memberships', t =>
+  t.field({
+    type: MembershipConnection,
+    description: "The viewer's own memberships, the newest first unless ordered otherwise.",
+    args: { ...t.arg.connectionArgs(), orderBy: t.arg(membershipsOrder) },
+    complexity: pageComplexity,
+    resolve: (viewer, args, context, info) => membershipsOf(context, viewer.id, args, wantsOf(info)),
+  }),
+)
+
+builder.objectField(OrganizationRef, 'viewerPermissions', t =>
+  t.field({
+    type: [PermissionRef],
+    description: 'All that the viewer may do here: the raw fact behind the viewerCan fields.',
+    resolve: async (organization, _args, context) => {
+      const standing = await standingIn(context, organization.id)
+      const rows = await Promise.all((standing?.permissionIds ?? []).map(id => context.load.permissionById.load(id)))
+      return rows.filter(row => row !== null).sort((a, b) => a.key.localeCompare(b.key, 'en'))
+    },
+  }),
+)
