@@ -43,12 +43,12 @@ export async function createContext(
     ipAddress,
     config,
     now: clock(),
-    load: createLoaders(session, actor),
+    load: createLoaders(session, actor, config),
     // The server copies these properties into a context of its own, and that is the one to renew.
     async renew(this: Context) {
       await session.end()
       Object.assign(this, initContextCache())
-      this.load = createLoaders(session, actor)
+      this.load = createLoaders(session, actor, config)
     },
   }
 }

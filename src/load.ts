@@ -11,7 +11,7 @@ import { roleLoaders } from './roles/role.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
 /** Every batched read. Made per request, and anew inside and after each mutation: nothing outlives what it was read under. */
-export function createLoaders(db: Db, actor: Actor) {
+export function createLoaders(db: Db, actor: Actor, config: Config) {
   return {
     ...createPager(db),
     ...organizationLoaders(db, actor),
@@ -19,7 +19,7 @@ export function createLoaders(db: Db, actor: Actor) {
     ...roleLoaders(db),
     ...invitationLoaders(db),
     ...principalLoaders(db, actor),
-    ...managementLoaders(db),
+    ...managementLoaders(db, config.operators),
     ...auditLoaders(db),
   }
 }

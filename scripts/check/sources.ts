@@ -18,7 +18,10 @@ export interface Source {
 /** The TypeScript files under these folders, in order; what tools generated is not ours to judge. */
 export async function readSources(folders: readonly string[]): Promise<Source[]> {
   const sources: Source[] = []
-  for await (const found of glob(`{${folders.join(',')},}/**/*.ts`, { cwd: root })) {
+  for await (const found of glob(
+    folders.map(folder => `${folder}/**/*.ts`),
+    { cwd: root },
+  )) {
     const path = found.replaceAll('\\', '/')
     if (path.includes('/generated/')) continue
     const text = await readFile(posix.join(root, path), 'utf8')

@@ -15,10 +15,15 @@ const nouns =
     ' ',
   )
 
+// Prime to the number of names: each comes once before any comes again, and neighbors are not namesakes.
+const stride = 7919
+
 /** The numbered person's name and address. Both fit together as in a development token, which makes one of the other. */
 export function personOf(index: number, realm: string): { displayName: string; email: string } {
-  const [first, last] = [pick(given, index), pick(family, Math.floor(index / given.length))]
-  const round = Math.floor(index / (given.length * family.length))
+  const names = given.length * family.length
+  const name = (index * stride) % names
+  const [first, last] = [pick(given, name), pick(family, Math.floor(name / given.length))]
+  const round = Math.floor(index / names)
   return {
     displayName: `${first} ${last}`,
     email: `${first}.${last}@mail${round === 0 ? '' : round}${realm}.example`.toLowerCase(),

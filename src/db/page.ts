@@ -31,7 +31,7 @@ export interface Page<Row> {
   readonly total: number | null
   readonly cursorOf: (row: PageRow) => string
 }
-export interface PageRow {
+interface PageRow {
   readonly pageId: string
   readonly pageValue: string
 }

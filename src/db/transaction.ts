@@ -12,7 +12,7 @@ import { runtimeRole } from './orm.ts'
 import { type Db, type Statement, statement } from './statement.ts'
 
 /** What happened, for the audit log. `label` is how people know the target once it is gone. */
-export interface AuditEntry {
+interface AuditEntry {
   readonly organizationId: string
   readonly action: AuditAction
   readonly target: { readonly type: string; readonly id: string | null; readonly label: string }
@@ -86,9 +86,9 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
     actorId,
     now,
     config: services.config,
-    load: createLoaders(db, actor) as Loaders,
+    load: createLoaders(db, actor, services.config) as Loaders,
     refresh() {
-      tx.load = createLoaders(db, actor)
+      tx.load = createLoaders(db, actor, services.config)
     },
     async enter(organizationId: string) {
       await db.rows(setActing, [organizationId])

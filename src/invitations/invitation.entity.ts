@@ -19,8 +19,7 @@ export const Invitation = defineEntity({
 })
 export type Invitation = InferEntity<typeof Invitation>
 
-export const invitationStatuses = ['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'] as const
-export type InvitationStatus = (typeof invitationStatuses)[number]
+export type InvitationStatus = 'PENDING' | 'ACCEPTED' | 'DECLINED' | 'REVOKED' | 'EXPIRED'
 
 export const InvitationRole = defineEntity({
   name: 'InvitationRole',

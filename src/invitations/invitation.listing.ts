@@ -4,7 +4,7 @@ import type { Ask } from '../load.ts'
 import type { InvitationStatus } from './invitation.entity.ts'
 import { type InvitationRow, invitationColumns } from './invitation.loaders.ts'
 
-export interface InvitationOrder {
+interface InvitationOrder {
   field: 'CREATED_AT' | 'EXPIRES_AT' | 'EMAIL'
   direction: 'ASC' | 'DESC'
 }

@@ -7,7 +7,7 @@ import type { PrincipalKind } from '../users/principal.entity.ts'
 import { giveRoles } from './member-roles.ts'
 import type { MembershipOrigin } from './membership.entity.ts'
 
-export interface Join {
+interface Join {
   readonly organizationId: string
   readonly principalId: string
   readonly origin: MembershipOrigin
@@ -18,7 +18,7 @@ export interface Join {
 }
 
 /** The permissions beyond the ceiling of a way in; `NONE` for ways that have none. */
-export type Ceiling = 'NONE' | ((roleIds: readonly string[]) => Promise<readonly string[]>)
+type Ceiling = 'NONE' | ((roleIds: readonly string[]) => Promise<readonly string[]>)
 
 interface Place {
   seatLimit: number | null

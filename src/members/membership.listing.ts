@@ -8,13 +8,13 @@ import { organizationsWhere, type PrincipalRow } from '../users/principal.loader
 import type { MembershipOrigin } from './membership.entity.ts'
 import { type MembershipRow, membershipColumns } from './membership.loaders.ts'
 
-export interface MembershipFilter {
+interface MembershipFilter {
   search?: string | null | undefined
   roleIds?: readonly string[] | null | undefined
   kind?: PrincipalKind | null | undefined
   origin?: MembershipOrigin | null | undefined
 }
-export interface MembershipOrder {
+interface MembershipOrder {
   field: 'DISPLAY_NAME' | 'JOINED_AT'
   direction: 'ASC' | 'DESC'
 }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import { type DevelopmentIssuer, openDevelopmentIssuer } from '../../src/auth/development-issuer.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Statement } from '../../src/db/statement.ts'
 import { type Client, createClient } from './client.ts'
 import { type TestClock, testClock } from './clock.ts'
-import { workerDatabase } from './database.ts'
+import { freshDatabase, workerDatabase } from './database.ts'
 
 /** Somebody who can sign in; the user comes into being at the first request. */
 export interface Person extends Client {
@@ -59,6 +60,8 @@ interface WorldOptions {
   env?: Record<string, string>
   /** A clock to move; it makes an app of its own. */
   clock?: TestClock
+  /** A deployment of its own, gone after the test: for what changes the template or counts what all tests share. */
+  isolated?: boolean
 }
 
 const operatorEmail = 'operator@tenantry.test'
@@ -69,7 +72,7 @@ let shared: Promise<Base> | undefined
  * are shared between tests unless a test wants its own configuration or clock.
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const isOwn = options.env !== undefined || options.clock !== undefined
+  const isOwn = options.env !== undefined || options.clock !== undefined || options.isolated === true
   const base = isOwn ? await openBase(options) : await (shared ??= openBase({}))
   const operator = await personOf(base, operatorEmail)
   const owner = await personOf(base)
@@ -90,8 +93,9 @@ export async function world(options: WorldOptions = {}): Promise<World> {
 
 type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl'> & { issuer: DevelopmentIssuer }
 
-async function openBase({ env = {}, clock = testClock() }: WorldOptions): Promise<Base> {
-  const databaseUrl = await workerDatabase()
+async function openBase({ env = {}, clock = testClock(), isolated = false }: WorldOptions): Promise<Base> {
+  const fresh = isolated ? await freshDatabase() : undefined
+  const databaseUrl = fresh?.url ?? (await workerDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'tenantry-test-'))
   const config = readConfig({ DATA_DIR: dataDir, DEMO: 'false', OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })
   const statements: Statement[] = []
@@ -102,6 +106,12 @@ async function openBase({ env = {}, clock = testClock() }: WorldOptions): Promis
     observe: statement => statements.push(statement),
     write: line => log.push(line),
   })
+  if (fresh !== undefined)
+    onTestFinished(async () => {
+      await app.close()
+      await fresh.drop()
+      await rm(dataDir, { recursive: true })
+    })
   return { app, clock, statements, log, databaseUrl, issuer: await openDevelopmentIssuer(dataDir, clock) }
 }
 

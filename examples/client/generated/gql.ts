@@ -15,22 +15,58 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "\n  query WhoAmI {\n    viewer {\n      principal {\n        displayName\n        ... on User {\n          email\n        }\n      }\n      memberships {\n        totalCount\n      }\n    }\n  }\n": typeof types.WhoAmIDocument,
-    "\n  mutation CreateOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      __typename\n      ... on CreateOrganizationPayload {\n        organization {\n          id\n          name\n          slug\n        }\n      }\n      ... on SlugTakenError {\n        suggestion\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": typeof types.CreateOrganizationDocument,
+    "\n  query WhoAmI {\n    viewer {\n      principal {\n        displayName\n        ... on User { email }\n      }\n    }\n  }\n": typeof types.WhoAmIDocument,
+    "\n  mutation CreateOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      __typename\n      ... on CreateOrganizationPayload { organization { id name slug } }\n      ... on SlugTakenError { suggestion }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n": typeof types.CreateOrganizationDocument,
+    "\n  mutation InviteMember($input: InviteMemberInput!) {\n    inviteMember(input: $input) {\n      __typename\n      ... on InviteMemberPayload { invitation { id expiresAt } }\n      ... on AlreadyInvitedError { invitation { id expiresAt } }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n": typeof types.InviteMemberDocument,
+    "\n  query MyInvitations {\n    viewer {\n      invitations { nodes { id organizationName inviter { displayName } } }\n    }\n  }\n": typeof types.MyInvitationsDocument,
+    "\n  mutation AcceptInvitation($input: AcceptInvitationInput!) {\n    acceptInvitation(input: $input) {\n      __typename\n      ... on AcceptInvitationPayload { membership { id } }\n      ... on EmailMismatchError { maskedEmail }\n      ... on InvitationClosedError { status }\n      ... on UserError { message }\n    }\n  }\n": typeof types.AcceptInvitationDocument,
+    "\n  query AssignableRoles($organizationId: ID!) {\n    organization(by: { id: $organizationId }) {\n      roles(filter: { kind: USER }) {\n        id\n        name\n        viewerCanAssign(organizationId: $organizationId)\n      }\n    }\n  }\n": typeof types.AssignableRolesDocument,
+    "\n  mutation ChangeMemberRoles($input: ChangeMemberRolesInput!) {\n    changeMemberRoles(input: $input) {\n      __typename\n      ... on ChangeMemberRolesPayload { membership { roles { name } } }\n      ... on PermissionEscalationError { missing { key } }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n": typeof types.ChangeMemberRolesDocument,
+    "\n  query Members($organizationId: ID!, $after: String) {\n    organization(by: { id: $organizationId }) {\n      members(first: 100, after: $after) {\n        nodes {\n          principal { displayName }\n          roles { name }\n        }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.MembersDocument,
 };
 const documents: Documents = {
-    "\n  query WhoAmI {\n    viewer {\n      principal {\n        displayName\n        ... on User {\n          email\n        }\n      }\n      memberships {\n        totalCount\n      }\n    }\n  }\n": types.WhoAmIDocument,
-    "\n  mutation CreateOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      __typename\n      ... on CreateOrganizationPayload {\n        organization {\n          id\n          name\n          slug\n        }\n      }\n      ... on SlugTakenError {\n        suggestion\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": types.CreateOrganizationDocument,
+    "\n  query WhoAmI {\n    viewer {\n      principal {\n        displayName\n        ... on User { email }\n      }\n    }\n  }\n": types.WhoAmIDocument,
+    "\n  mutation CreateOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      __typename\n      ... on CreateOrganizationPayload { organization { id name slug } }\n      ... on SlugTakenError { suggestion }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n": types.CreateOrganizationDocument,
+    "\n  mutation InviteMember($input: InviteMemberInput!) {\n    inviteMember(input: $input) {\n      __typename\n      ... on InviteMemberPayload { invitation { id expiresAt } }\n      ... on AlreadyInvitedError { invitation { id expiresAt } }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n": types.InviteMemberDocument,
+    "\n  query MyInvitations {\n    viewer {\n      invitations { nodes { id organizationName inviter { displayName } } }\n    }\n  }\n": types.MyInvitationsDocument,
+    "\n  mutation AcceptInvitation($input: AcceptInvitationInput!) {\n    acceptInvitation(input: $input) {\n      __typename\n      ... on AcceptInvitationPayload { membership { id } }\n      ... on EmailMismatchError { maskedEmail }\n      ... on InvitationClosedError { status }\n      ... on UserError { message }\n    }\n  }\n": types.AcceptInvitationDocument,
+    "\n  query AssignableRoles($organizationId: ID!) {\n    organization(by: { id: $organizationId }) {\n      roles(filter: { kind: USER }) {\n        id\n        name\n        viewerCanAssign(organizationId: $organizationId)\n      }\n    }\n  }\n": types.AssignableRolesDocument,
+    "\n  mutation ChangeMemberRoles($input: ChangeMemberRolesInput!) {\n    changeMemberRoles(input: $input) {\n      __typename\n      ... on ChangeMemberRolesPayload { membership { roles { name } } }\n      ... on PermissionEscalationError { missing { key } }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n": types.ChangeMemberRolesDocument,
+    "\n  query Members($organizationId: ID!, $after: String) {\n    organization(by: { id: $organizationId }) {\n      members(first: 100, after: $after) {\n        nodes {\n          principal { displayName }\n          roles { name }\n        }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.MembersDocument,
 };
 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query WhoAmI {\n    viewer {\n      principal {\n        displayName\n        ... on User {\n          email\n        }\n      }\n      memberships {\n        totalCount\n      }\n    }\n  }\n"): typeof import('./graphql.ts').WhoAmIDocument;
+export function graphql(source: "\n  query WhoAmI {\n    viewer {\n      principal {\n        displayName\n        ... on User { email }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').WhoAmIDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation CreateOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      __typename\n      ... on CreateOrganizationPayload {\n        organization {\n          id\n          name\n          slug\n        }\n      }\n      ... on SlugTakenError {\n        suggestion\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').CreateOrganizationDocument;
+export function graphql(source: "\n  mutation CreateOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      __typename\n      ... on CreateOrganizationPayload { organization { id name slug } }\n      ... on SlugTakenError { suggestion }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n"): typeof import('./graphql.ts').CreateOrganizationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation InviteMember($input: InviteMemberInput!) {\n    inviteMember(input: $input) {\n      __typename\n      ... on InviteMemberPayload { invitation { id expiresAt } }\n      ... on AlreadyInvitedError { invitation { id expiresAt } }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n"): typeof import('./graphql.ts').InviteMemberDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MyInvitations {\n    viewer {\n      invitations { nodes { id organizationName inviter { displayName } } }\n    }\n  }\n"): typeof import('./graphql.ts').MyInvitationsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AcceptInvitation($input: AcceptInvitationInput!) {\n    acceptInvitation(input: $input) {\n      __typename\n      ... on AcceptInvitationPayload { membership { id } }\n      ... on EmailMismatchError { maskedEmail }\n      ... on InvitationClosedError { status }\n      ... on UserError { message }\n    }\n  }\n"): typeof import('./graphql.ts').AcceptInvitationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query AssignableRoles($organizationId: ID!) {\n    organization(by: { id: $organizationId }) {\n      roles(filter: { kind: USER }) {\n        id\n        name\n        viewerCanAssign(organizationId: $organizationId)\n      }\n    }\n  }\n"): typeof import('./graphql.ts').AssignableRolesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ChangeMemberRoles($input: ChangeMemberRolesInput!) {\n    changeMemberRoles(input: $input) {\n      __typename\n      ... on ChangeMemberRolesPayload { membership { roles { name } } }\n      ... on PermissionEscalationError { missing { key } }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n"): typeof import('./graphql.ts').ChangeMemberRolesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Members($organizationId: ID!, $after: String) {\n    organization(by: { id: $organizationId }) {\n      members(first: 100, after: $after) {\n        nodes {\n          principal { displayName }\n          roles { name }\n        }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').MembersDocument;
 
 
 export function graphql(source: string) {

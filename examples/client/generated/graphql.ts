@@ -4,6 +4,22 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What `acceptInvitation` needs. */
+export type AcceptInvitationInput = {
+  /** Which invitation. */
+  invitation: InvitationRef;
+};
+
+/** What `changeMemberRoles` needs. */
+export type ChangeMemberRolesInput = {
+  /** Roles to give; those already held stay. At most 100. */
+  addRoleIds?: Array<string> | null | undefined;
+  /** Which membership. */
+  membershipId: string;
+  /** Roles to take; those not held are no matter. At most 100. */
+  removeRoleIds?: Array<string> | null | undefined;
+};
+
 /** What `createOrganization` needs. */
 export type CreateOrganizationInput = {
   /** At most 16 KiB and 8 levels. */
@@ -22,13 +38,43 @@ export type CreateOrganizationInput = {
   slug?: string | null | undefined;
 };
 
+/** Which invitation; its address must be the viewer's, and verified. */
+export type InvitationRef =
+  {   /** Its id, from the viewer's own list. */
+  id: string; };
+
+/** Only PENDING can be left. EXPIRED follows from `expiresAt`; no job has to run for it. */
+export type InvitationStatus =
+  /** The invited user became a member by it. */
+  | 'ACCEPTED'
+  /** The invited user did not want to. */
+  | 'DECLINED'
+  /** Nobody answered in time. */
+  | 'EXPIRED'
+  /** It can be accepted, declined and revoked. */
+  | 'PENDING'
+  /** It was taken back. */
+  | 'REVOKED';
+
+/** What `inviteMember` needs. */
+export type InviteMemberInput = {
+  /** The address, at most 254 characters; stored as given, compared without regard to case. */
+  email: string;
+  /** In the future, at most 90 days away (configuration); absent: in 7 days (configuration). */
+  expiresAt?: string | null | undefined;
+  /** Where to. */
+  organizationId: string;
+  /** USER roles to hold, at most 100; absent: the default role. */
+  roleIds?: Array<string> | null | undefined;
+};
+
 export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type WhoAmIQuery = { viewer: { principal:
       | { displayName: string }
       | { email: string | null, displayName: string }
-    , memberships: { totalCount: number } } | null };
+     } | null };
 
 export type CreateOrganizationMutationVariables = Exact<{
   input: CreateOrganizationInput;
@@ -41,6 +87,72 @@ export type CreateOrganizationMutation = { createOrganization:
     | { __typename: 'OrganizationLimitReachedError', message: string }
     | { __typename: 'SlugTakenError', suggestion: string, message: string }
    };
+
+export type InviteMemberMutationVariables = Exact<{
+  input: InviteMemberInput;
+}>;
+
+
+export type InviteMemberMutation = { inviteMember:
+    | { __typename: 'AlreadyInvitedError', message: string, invitation: { id: string, expiresAt: string } }
+    | { __typename: 'AlreadyMemberError', message: string }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'InviteMemberPayload', invitation: { id: string, expiresAt: string } }
+    | { __typename: 'PermissionEscalationError', message: string }
+    | { __typename: 'RoleNotAssignableError', message: string }
+    | { __typename: 'SeatLimitReachedError', message: string }
+   };
+
+export type MyInvitationsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyInvitationsQuery = { viewer: { invitations: { nodes: Array<{ id: string, organizationName: string, inviter:
+          | { displayName: string }
+          | { displayName: string }
+         | null }> } } | null };
+
+export type AcceptInvitationMutationVariables = Exact<{
+  input: AcceptInvitationInput;
+}>;
+
+
+export type AcceptInvitationMutation = { acceptInvitation:
+    | { __typename: 'AcceptInvitationPayload', membership: { id: string } }
+    | { __typename: 'EmailMismatchError', maskedEmail: string, message: string }
+    | { __typename: 'InvitationClosedError', status: InvitationStatus, message: string }
+    | { __typename: 'SeatLimitReachedError', message: string }
+   };
+
+export type AssignableRolesQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type AssignableRolesQuery = { organization: { roles: Array<{ id: string, name: string, viewerCanAssign: boolean }> } | null };
+
+export type ChangeMemberRolesMutationVariables = Exact<{
+  input: ChangeMemberRolesInput;
+}>;
+
+
+export type ChangeMemberRolesMutation = { changeMemberRoles:
+    | { __typename: 'ChangeMemberRolesPayload', membership: { roles: Array<{ name: string }> } }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'LastOwnerError', message: string }
+    | { __typename: 'PermissionEscalationError', message: string, missing: Array<{ key: string }> }
+    | { __typename: 'RoleNotAssignableError', message: string }
+   };
+
+export type MembersQueryVariables = Exact<{
+  organizationId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type MembersQuery = { organization: { members: { nodes: Array<{ principal:
+          | { displayName: string }
+          | { displayName: string }
+        , roles: Array<{ name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -69,9 +181,6 @@ export const WhoAmIDocument = new TypedDocumentString(`
       ... on User {
         email
       }
-    }
-    memberships {
-      totalCount
     }
   }
 }
@@ -102,3 +211,126 @@ export const CreateOrganizationDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CreateOrganizationMutation, CreateOrganizationMutationVariables>;
+export const InviteMemberDocument = new TypedDocumentString(`
+    mutation InviteMember($input: InviteMemberInput!) {
+  inviteMember(input: $input) {
+    __typename
+    ... on InviteMemberPayload {
+      invitation {
+        id
+        expiresAt
+      }
+    }
+    ... on AlreadyInvitedError {
+      invitation {
+        id
+        expiresAt
+      }
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on UserError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<InviteMemberMutation, InviteMemberMutationVariables>;
+export const MyInvitationsDocument = new TypedDocumentString(`
+    query MyInvitations {
+  viewer {
+    invitations {
+      nodes {
+        id
+        organizationName
+        inviter {
+          displayName
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MyInvitationsQuery, MyInvitationsQueryVariables>;
+export const AcceptInvitationDocument = new TypedDocumentString(`
+    mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) {
+    __typename
+    ... on AcceptInvitationPayload {
+      membership {
+        id
+      }
+    }
+    ... on EmailMismatchError {
+      maskedEmail
+    }
+    ... on InvitationClosedError {
+      status
+    }
+    ... on UserError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
+export const AssignableRolesDocument = new TypedDocumentString(`
+    query AssignableRoles($organizationId: ID!) {
+  organization(by: { id: $organizationId }) {
+    roles(filter: { kind: USER }) {
+      id
+      name
+      viewerCanAssign(organizationId: $organizationId)
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AssignableRolesQuery, AssignableRolesQueryVariables>;
+export const ChangeMemberRolesDocument = new TypedDocumentString(`
+    mutation ChangeMemberRoles($input: ChangeMemberRolesInput!) {
+  changeMemberRoles(input: $input) {
+    __typename
+    ... on ChangeMemberRolesPayload {
+      membership {
+        roles {
+          name
+        }
+      }
+    }
+    ... on PermissionEscalationError {
+      missing {
+        key
+      }
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on UserError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChangeMemberRolesMutation, ChangeMemberRolesMutationVariables>;
+export const MembersDocument = new TypedDocumentString(`
+    query Members($organizationId: ID!, $after: String) {
+  organization(by: { id: $organizationId }) {
+    members(first: 100, after: $after) {
+      nodes {
+        principal {
+          displayName
+        }
+        roles {
+          name
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;

@@ -4,12 +4,7 @@ import type { Log } from '../../log.ts'
 
 const ids = new WeakMap<Request, { id: string; startedAt: number; operation?: string }>()
 
-/** The id under which a request stands in the log; the response carries it as `x-request-id`. */
-export function requestIdOf(request: Request): string | undefined {
-  return ids.get(request)?.id
-}
-
-/** One line a request: method, path, operation, status, milliseconds. */
+/** One line a request: method, path, operation, status, milliseconds; the response carries its id as `x-request-id`. */
 export function useRequestLog(log: Log): Plugin {
   return {
     onRequest({ request }) {

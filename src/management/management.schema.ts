@@ -1,0 +1,13 @@
+import { builder } from '../graphql/builder.ts'
+import { PrincipalRef } from '../graphql/refs.ts'
+
+builder.queryField('operators', t =>
+  t.field({
+    type: [PrincipalRef],
+    description:
+      'Everybody who holds a management permission, by name: those who were granted one, and those of the configuration who have signed in. At most 500. For operators with `management:write`.',
+    authScopes: { manages: 'management:write' },
+    complexity: { field: 1, multiplier: 50 },
+    resolve: (_root, _args, { load }) => load.operators(),
+  }),
+)
