@@ -52,7 +52,7 @@ function explain(error: unknown): unknown {
     case 'NETWORK':
       return `${error.message} Start Tenantry with "npm start", or name its address with --url.`
     case 'UNAUTHENTICATED':
-      return `${error.message} Does the token come from an issuer that ${values.url} trusts?`
+      return `${error.message} Does the token come from an issuer that Tenantry trusts?`
     case 'NO_GRAPHQL':
       return error.message
     default:

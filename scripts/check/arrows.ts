@@ -16,7 +16,7 @@ interface Rule {
 // A feature is a folder with the parts entity, loaders, listing (what a connection lists), service, schema, mutations.
 // Its other files (join.ts, owners.ts…) hold rules and writes, and are bound as a service is.
 const feature = String.raw`src/(?!auth/|db/|graphql/)[\w-]+/`
-const graphql = String.raw`^src/graphql/|^graphql$|^graphql-yoga|^@pothos/|^@graphql-yoga/`
+const graphql = '^src/graphql/|^graphql$|^graphql-yoga|^@pothos/|^@graphql-yoga/'
 
 const rules: readonly Rule[] = [
   {
@@ -84,7 +84,7 @@ const rules: readonly Rule[] = [
   },
   {
     from: /^src\/db\//,
-    never: new RegExp(String.raw`^${feature}|^src/graphql/`),
+    never: new RegExp(`^${feature}|^src/graphql/`),
     why: 'the database layer knows no feature',
     except: {
       'src/db/orm.ts -> *.entity.ts': 'the list of all entities',
@@ -122,7 +122,9 @@ function* offences(source: Source, rule: Rule, stale: Set<string>): Generator<st
 
 /** Circles of imports that are there when the program runs: their order of evaluation is an accident. */
 function circles(sources: readonly Source[]): string[] {
-  const next = new Map(sources.map(({ path, imports }) => [path, imports.filter(one => !one.isType).map(one => one.to)]))
+  const next = new Map(
+    sources.map(({ path, imports }) => [path, imports.filter(one => !one.isType).map(one => one.to)]),
+  )
   const done = new Set<string>()
   const found: string[] = []
   const visit = (path: string, way: readonly string[]) => {

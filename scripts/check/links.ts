@@ -8,7 +8,7 @@ export async function brokenLinks(): Promise<string[]> {
   for await (const path of glob(['README.md', 'docs/**/*.md'], { cwd: root })) {
     const text = await readFile(join(root, path), 'utf8')
     for (const link of relativeLinks(text)) {
-      const target = join(root, dirname(path), link)
+      const target = join(root, link.startsWith('/') ? '' : dirname(path), link)
       const isOurs = !relative(root, target).startsWith('..')
       if (!isOurs || !(await exists(target))) broken.push(`${path} links ${link}, which is not there`)
     }

@@ -59,6 +59,7 @@ function parse(args: readonly string[]) {
 
 function count(name: string, text: string, most: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : 0
-  if (value < 1 || value > most) throw new StartError(`--${name} must be a whole number from 1 to ${most}, not "${text}"`)
+  if (value < 1 || value > most)
+    throw new StartError(`--${name} must be a whole number from 1 to ${most}, not "${text}"`)
   return value
 }

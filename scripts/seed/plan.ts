@@ -25,11 +25,12 @@ export function planOf(options: SeedOptions, random: Random): Plan {
   const advisors = Math.min(100, Math.floor(organizations / 100), Math.floor(users / 100))
   const ordinary = users - firstOrdinary({ busiest, advisors })
   const special = busiest + advisors * advised
-  const largest = others === 0 ? memberships : Math.max(1, Math.min(50_000, Math.floor(memberships / 6), ordinary))
-  const rest = memberships - special - largest
   const most = special + organizations * ordinary
-  if (largest > ordinary || rest > others * ordinary)
+  if (memberships > most)
     throw new StartError(`--memberships ${memberships} are too many: ${users} users fit at most ${most} times`)
+  const usual = Math.min(50_000, Math.floor(memberships / 6), ordinary)
+  const largest = Math.max(1, usual, memberships - special - others * ordinary)
+  const rest = memberships - special - largest
   if (rest < others)
     throw new StartError(`--memberships ${memberships} are too few: each organization needs an owner, and more members`)
   return { ...options, busiest, advisors, sizes: [largest, ...spread(rest, others, ordinary, random)] }

@@ -19,7 +19,9 @@ export function createProgress(total: number, out: Pick<WriteStream, 'write' | '
     const part = total === 0 ? 1 : Math.min(1, done / total)
     const bar = '█'.repeat(Math.floor(part * width)).padEnd(width, '░')
     const percent = `${Math.floor(part * 100)}`.padStart(3)
-    out.write(`\r${bar} ${percent} %  ${done.toLocaleString('en')} of ${total.toLocaleString('en')} rows  ${current}\x1b[K`)
+    out.write(
+      `\r${bar} ${percent} %  ${done.toLocaleString('en')} of ${total.toLocaleString('en')} rows  ${current}\x1b[K`,
+    )
     drawnAt = performance.now()
   }
   return {

@@ -15,22 +15,36 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   return Object.fromEntries(merged)
 }
 
-/** @throws InvalidInputError above 16 KiB or 8 levels (ORG-2). */
+/** @throws InvalidInputError above 8 levels or 16 KiB, or for text that is no text (ORG-2). */
 export function refuseLargeData(data: JsonObject): void {
-  const path = ['input', 'customData']
-  const text = JSON.stringify(data)
-  if (Buffer.byteLength(text) > maxBytes)
-    throw new InvalidInputError([{ path, message: `Custom data has at most ${maxBytes} bytes as JSON.` }])
-  if (depthOf(data) > maxDepth)
-    throw new InvalidInputError([{ path, message: `Custom data is nested at most ${maxDepth} levels deep.` }])
-  // PostgreSQL's jsonb cannot hold it.
-  if (text.includes('\\u0000'))
-    throw new InvalidInputError([{ path, message: 'Custom data cannot contain the character U+0000.' }])
+  refuseDeepData(data)
+  if (Buffer.byteLength(JSON.stringify(data)) > maxBytes)
+    throw invalid(`Custom data has at most ${maxBytes} bytes as JSON.`)
+  if (!isText(data)) throw invalid('Custom data cannot contain the character U+0000, nor half of a surrogate pair.')
 }
 
-function depthOf(value: Json): number {
-  if (typeof value !== 'object' || value === null) return 0
-  return 1 + Math.max(0, ...Object.values(value).map(depthOf))
+/**
+ * To be asked before anything else goes through the levels by recursion: a client may send a hundred thousand of them.
+ * @throws InvalidInputError above 8 levels (ORG-2).
+ */
+export function refuseDeepData(data: JsonObject): void {
+  if (isDeeperThan(maxDepth, data)) throw invalid(`Custom data is nested at most ${maxDepth} levels deep.`)
+}
+
+function invalid(message: string): InvalidInputError {
+  return new InvalidInputError([{ path: ['input', 'customData'], message }])
+}
+
+function isDeeperThan(levels: number, value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some(item => isDeeperThan(levels - 1, item))
+}
+
+/** Whether every key and value can be kept: PostgreSQL's jsonb refuses U+0000 and what is no Unicode text. */
+function isText(value: Json): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, item]) => isText(key) && isText(item))
 }
 
 function isObject(value: Json): value is JsonObject {

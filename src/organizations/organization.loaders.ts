@@ -31,7 +31,8 @@ const select = (viewer: string) => `
   from organization o
   left join membership m on m.organization_id = o.id and m.principal_id = ${viewer}
   left join lateral (
-    select array_agg(distinct rp.permission_id) as permission_ids, bool_or(r.is_owner) as is_owner
+    select array_agg(distinct rp.permission_id) filter (where rp.permission_id is not null) as permission_ids,
+      bool_or(r.is_owner) as is_owner
     from membership_role mr
     left join template_role r on r.id = mr.template_role_id
     left join organization_role_permission rp on rp.role_id = mr.role_id

@@ -9,6 +9,7 @@ import { present, required } from '../graphql/present.ts'
 import { OrganizationConnection, OrganizationRef } from '../graphql/refs.ts'
 import { organizationsOf } from './organization.listing.ts'
 import type { OrganizationRow } from './organization.loaders.ts'
+import { slugSought } from './slug.ts'
 
 const can = (permission: GatewayPermission) => async (organization: OrganizationRow, _args: object, context: Context) =>
   (await policy.holdsToChange(context, organization.id, permission)) === null
@@ -145,10 +146,11 @@ builder.queryFields(t => ({
     description: "One organization. Null, without an error, when it does not exist or is not the viewer's to see.",
     args: { by: t.arg({ type: OrganizationSelector, required: true, description: 'Which one.' }) },
     authScopes: { signedIn: true },
-    resolve: (_root, { by }, { load }) =>
-      by.id == null
-        ? load.organizationBySlug.load((by.slug ?? '').trim().toLowerCase())
-        : load.organizationById.load(readId(by.id, ['Organization'], ['by', 'id'])),
+    resolve: (_root, { by }, { load }) => {
+      if (by.id != null) return load.organizationById.load(readId(by.id, ['Organization'], ['by', 'id']))
+      const slug = slugSought(by.slug ?? '')
+      return slug === null ? null : load.organizationBySlug.load(slug)
+    },
   }),
   organizations: t.field({
     type: OrganizationConnection,

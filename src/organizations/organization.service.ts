@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { UniqueConstraintViolationException } from '@mikro-orm/postgresql'
 import { changesOf } from '../audit/changes.ts'
 import { manages } from '../auth/actor.ts'
@@ -12,7 +13,7 @@ import {
 } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { join } from '../members/join.ts'
-import { mergePatch, refuseLargeData } from './custom-data.ts'
+import { mergePatch, refuseDeepData, refuseLargeData } from './custom-data.ts'
 import { type JsonObject, Organization } from './organization.entity.ts'
 import { numbered, slugFrom } from './slug.ts'
 
@@ -162,9 +163,12 @@ async function write(tx: Tx, id: string, data: Partial<Organization>): Promise<v
 }
 
 function nextData(before: JsonObject, change: NonNullable<UpdateOrganization['customData']>): JsonObject {
+  // What is too deep in a patch is too deep in what it makes.
+  if (change.merge != null) refuseDeepData(change.merge)
   const next = change.merge == null ? (change.replace ?? {}) : mergePatch(before, change.merge)
   refuseLargeData(next)
-  return next
+  // The database gives keys back in an order of its own: the same data in another order is no change.
+  return isDeepStrictEqual(next, before) ? before : next
 }
 
 /** Deletes an organization softly: nobody but operators sees it from here on, and its slug stays taken (ORG-6). */

@@ -18,6 +18,12 @@ export const slug = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'A slug has letters a to z, digits, and single hyphens between them.')
   .refine(text => !reserved.has(text), 'This slug is reserved.')
 
+/** The slug that a client looks for; null for text that no slug can be, such as what PostgreSQL cannot even read. */
+export function slugSought(text: string): string | null {
+  const wanted = text.trim().toLowerCase()
+  return /^[a-z0-9-]{1,63}$/.test(wanted) ? wanted : null
+}
+
 /** A slug made from a name: what of it fits, else `organization`, with a number where that is needed to be valid. */
 export function slugFrom(name: string): string {
   const ascii = name

@@ -2,6 +2,7 @@ import { changesOf } from '../audit/changes.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError, RoleInUseError, RoleNotAssignableError } from '../errors.ts'
+import { lockTemplateRole } from './lock.ts'
 import { CustomRole, TemplateRole } from './role.entity.ts'
 import type { RoleRow } from './role.loaders.ts'
 import { note, refuseStronger } from './role.service.ts'
@@ -31,25 +32,22 @@ const replaceInInvitations = statement(
    on conflict do nothing`,
 )
 const takeFromMembers = statement('take_role_from_members', 'delete from membership_role where role_id = $1')
-const lockTemplate = statement('lock_template_role', 'select id from template_role where id = $1 for update')
 
 /**
  * Deletes a role. Members and invitations that hold no other get the replacement, the rest keep what else they have;
  * without one, a role in use stays (TPL-6).
  * @throws RoleInUseError, RoleNotAssignableError, PermissionEscalationError, InvalidInputError for owner and default role
  */
-export async function deleteRole(tx: Tx, input: { replacementRoleId?: string | null | undefined }, role: RoleRow) {
+export async function deleteRole(tx: Tx, input: { replacementRoleId?: string | null | undefined }, found: RoleRow) {
+  const role = found.organizationId === null ? await lockTemplateRole(tx, found.id) : found
   if (role.isOwner || role.isDefault) {
     const message = role.isOwner ? 'The owner role cannot be deleted.' : 'Make another role the default first.'
     throw new InvalidInputError([{ path: ['input', 'roleId'], message }])
   }
   if (role.organizationId !== null) await refuseStronger(tx, role.organizationId, await permissionIds(tx, role.id))
   const replacement = input.replacementRoleId == null ? null : await replacementFor(tx, role, input.replacementRoleId)
-  // A template role is held in any organization: the transaction acts in all of them, and no assignment passes it by.
-  if (role.organizationId === null) {
-    await tx.enter('*')
-    await tx.rows(lockTemplate, [role.id])
-  }
+  // A template role is held in any organization: the transaction acts in all of them.
+  if (role.organizationId === null) await tx.enter('*')
   const [use] = await tx.rows<{ members: number; invitations: number }>(holders, [role.id, role.organizationId, tx.now])
   const { members, invitations } = use ?? { members: 0, invitations: 0 }
   if (replacement === null && members + invitations > 0) throw new RoleInUseError(members, invitations)

@@ -8,7 +8,7 @@ import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
 import { ApiResourceRef, PermissionRef } from '../graphql/refs.ts'
 import { deploymentId } from '../ids.ts'
-import { name } from '../text.ts'
+import { description, name } from '../text.ts'
 import {
   createApiResource,
   createPermission,
@@ -35,26 +35,24 @@ const ofResource: Guard<{ apiResourceId: string }, { organizationId: string; res
   },
   rule: ask => policy.manages(ask, 'template:write'),
 }
+const isReserved = (text: string) => text.toLowerCase().startsWith('urn:tenantry:')
 const key = z
   .string()
   .trim()
   .max(128, 'A key has at most 128 characters.')
   .regex(/^[a-z0-9-]+(:[a-z0-9-]+){1,2}$/, 'A key reads noun:verb or noun:noun:verb, of a to z, digits and -.')
-const text = z
-  .string()
-  .trim()
-  .min(1, 'A permission says what it allows.')
-  .max(256, 'A description has at most 256 characters.')
-// An absolute URI without a fragment, as RFC 8707 wants a resource to be named.
+  .refine(text => !isReserved(text), 'urn:tenantry: is reserved.')
+const text = description.pipe(z.string('A permission says what it allows.'))
+// An absolute URI without a fragment, as RFC 8707 wants a resource to be named; of the characters of RFC 3986.
 const audience = z
   .string()
   .trim()
   .max(512, 'An audience has at most 512 characters.')
   .refine(
-    uri => URL.canParse(uri) && !uri.includes('#') && !/\s/.test(uri),
+    uri => URL.canParse(uri) && !uri.includes('#') && /^[!-~]+$/.test(uri),
     'An audience is an absolute URI without a fragment.',
   )
-  .refine(uri => !uri.toLowerCase().startsWith('urn:tenantry:'), 'urn:tenantry: is reserved.')
+  .refine(uri => !isReserved(uri), 'urn:tenantry: is reserved.')
 
 const permission = (outcome: { permissionId: string }, _args: object, { load }: Context) =>
   required(load.permissionById.load(outcome.permissionId))

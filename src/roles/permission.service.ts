@@ -1,6 +1,7 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/postgresql'
 import type { AuditAction } from '../audit/actions.ts'
 import { changesOf } from '../audit/changes.ts'
+import { notFound } from '../auth/policy.ts'
 import type { Tx } from '../db/transaction.ts'
 import { type InputIssue, InvalidInputError } from '../errors.ts'
 import { deploymentId, newId } from '../ids.ts'
@@ -13,13 +14,21 @@ export async function createPermission(
   input: { key: string; description: string; apiResourceId?: string | null | undefined },
 ) {
   const { key, description, apiResourceId = null } = input
-  if (apiResourceId !== null && (await tx.load.apiResourceById.load(apiResourceId)) === null)
+  const resource = apiResourceId === null ? null : await tx.load.apiResourceById.load(apiResourceId)
+  if (apiResourceId !== null && resource === null)
     throw new InvalidInputError([{ path: ['input', 'apiResourceId'], message: 'There is no such API resource.' }])
   const id = newId(tx.now)
   await unique({ path: ['input', 'key'], message: 'A permission with this key is there already.' }, () =>
     tx.em.insert(Permission, { id, key, description, apiResourceId }),
   )
-  note(tx, 'PERMISSION_CREATED', 'Permission', id, key, changesOf({}, { key, description }))
+  note(
+    tx,
+    'PERMISSION_CREATED',
+    'Permission',
+    id,
+    key,
+    changesOf({}, { key, description, apiResource: resource?.audience }),
+  )
   return { permissionId: id }
 }
 
@@ -40,7 +49,7 @@ export async function updatePermission(tx: Tx, input: UpdatePermission, permissi
   }
   const changes = changesOf(permission, data)
   if (changes.length > 0) {
-    await tx.em.nativeUpdate(Permission, { id: permission.id }, data)
+    found('permission', await tx.em.nativeUpdate(Permission, { id: permission.id }, data))
     note(tx, 'PERMISSION_UPDATED', 'Permission', permission.id, permission.key, changes)
   }
   return { permissionId: permission.id }
@@ -52,13 +61,17 @@ export async function deletePermission(tx: Tx, permission: PermissionRow) {
     throw new InvalidInputError([
       { path: ['input', 'permissionId'], message: 'A gateway permission cannot be deleted.' },
     ])
-  await tx.em.nativeDelete(Permission, { id: permission.id })
+  found('permission', await tx.em.nativeDelete(Permission, { id: permission.id }))
   note(tx, 'PERMISSION_DELETED', 'Permission', permission.id, permission.key, [])
   return { deletedPermissionId: permission.id }
 }
 
-/** Registers an API of the product under its audience (TPL-10). */
+/** Registers an API of the product under its audience, which is none that the gateway itself answers to (TPL-10). */
 export async function createApiResource(tx: Tx, input: { audience: string; name: string }) {
+  if (isOurs(tx, input.audience))
+    throw new InvalidInputError([
+      { path: ['input', 'audience'], message: 'This is an audience of the gateway itself.' },
+    ])
   const id = newId(tx.now)
   await unique({ path: ['input', 'audience'], message: 'An API resource with this audience is there already.' }, () =>
     tx.em.insert(ApiResource, { id, ...input, createdAt: tx.now }),
@@ -67,11 +80,17 @@ export async function createApiResource(tx: Tx, input: { audience: string; name:
   return { apiResourceId: id }
 }
 
+function isOurs({ config }: Tx, audience: string): boolean {
+  const ours = [config.publicUrl, `${config.publicUrl}/graphql`, ...config.trustedIssuers.map(one => one.audience)]
+  const bare = (uri: string) => uri.replace(/\/$/, '')
+  return ours.some(one => bare(one) === bare(audience))
+}
+
 /** Renames an API resource; its audience stands in tokens and stays. */
 export async function updateApiResource(tx: Tx, input: { name: string }, resource: ApiResourceRow) {
   const changes = changesOf(resource, { name: input.name })
   if (changes.length > 0) {
-    await tx.em.nativeUpdate(ApiResource, { id: resource.id }, { name: input.name })
+    found('API resource', await tx.em.nativeUpdate(ApiResource, { id: resource.id }, { name: input.name }))
     note(tx, 'API_RESOURCE_UPDATED', 'ApiResource', resource.id, resource.audience, changes)
   }
   return { apiResourceId: resource.id }
@@ -79,7 +98,7 @@ export async function updateApiResource(tx: Tx, input: { name: string }, resourc
 
 /** Deletes an API resource with its permissions; every role loses them (TPL-10). */
 export async function deleteApiResource(tx: Tx, resource: ApiResourceRow) {
-  await tx.em.nativeDelete(ApiResource, { id: resource.id })
+  found('API resource', await tx.em.nativeDelete(ApiResource, { id: resource.id }))
   note(tx, 'API_RESOURCE_DELETED', 'ApiResource', resource.id, resource.audience, [])
   return { deletedApiResourceId: resource.id }
 }
@@ -94,6 +113,11 @@ function note(
 ): void {
   tx.record({ organizationId: deploymentId, action, target: { type, id, label }, changes })
   tx.emit(deploymentId, action, { id })
+}
+
+/** @throws RequestError NOT_FOUND when a concurrent deletion left nothing to write to: nothing happened, nothing is noted */
+function found(noun: string, rows: number): void {
+  if (rows === 0) throw notFound(noun)
 }
 
 async function unique(issue: InputIssue, write: () => Promise<unknown>): Promise<void> {

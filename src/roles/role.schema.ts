@@ -13,8 +13,12 @@ import {
 } from '../graphql/refs.ts'
 import type { RoleRow } from './role.loaders.ts'
 
-const manages = async (role: RoleRow, _args: object, context: Context) =>
-  (await policy.manageRole(context, role)) === null
+/** As the mutations: whoever manages roles there, but for a custom role that holds what they lack (ROL-3). */
+const manages = async (role: RoleRow, _args: object, context: Context) => {
+  if ((await policy.manageRole(context, role)) !== null) return false
+  if (role.organizationId === null) return true
+  return (await policy.missingToGrant(context, role.organizationId, [role.id])).length === 0
+}
 const inOrganization = {
   ...idOf('Organization'),
   required: true as const,

@@ -1,5 +1,6 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/postgresql'
 import type { AuditAction } from '../audit/actions.ts'
+import type { AuditChange } from '../audit/audit-event.entity.ts'
 import { changesOf, listChange } from '../audit/changes.ts'
 import { gatewayPermissionId, gatewayPermissionKeys } from '../auth/permissions.ts'
 import { missingPermissions } from '../auth/policy.ts'
@@ -7,6 +8,7 @@ import type { Tx } from '../db/transaction.ts'
 import { type InputIssue, InvalidInputError, PermissionEscalationError } from '../errors.ts'
 import { deploymentId, newId } from '../ids.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
+import { lockTemplateRole } from './lock.ts'
 import { CustomRole, CustomRolePermission, TemplateRole, TemplateRolePermission } from './role.entity.ts'
 import type { PermissionRow, RoleRow } from './role.loaders.ts'
 
@@ -24,20 +26,25 @@ export async function createTemplateRole(tx: Tx, input: NewRole) {
   const { name, description = null, kind } = input
   await named(() => tx.em.insert(TemplateRole, { id, name, description, kind, createdAt: tx.now }))
   await writePermissions(tx, { id, organizationId: null }, input.permissionIds, [])
-  note(tx, 'ROLE_CREATED', { id, organizationId: null, name }, changesOf({}, { name, description, kind }))
+  note(tx, 'ROLE_CREATED', { id, organizationId: null, name }, await firstState(tx, input))
   return { roleId: id }
 }
 
 /** Creates a role of one organization, within what its creator holds and the operator has opened (TPL-9, ROL-3). */
 export async function createCustomRole(tx: Tx, input: NewRole & { organizationId: string }) {
   const { organizationId, name, description = null, kind } = input
-  await openPermissions(tx, organizationId, input.permissionIds)
+  await openPermissions(tx, { organizationId, held: [] }, input.permissionIds)
   await refuseTemplateName(tx, name)
   const id = newId(tx.now)
   await named(() => tx.em.insert(CustomRole, { organizationId, id, name, description, kind, createdAt: tx.now }))
   await writePermissions(tx, { id, organizationId }, input.permissionIds, [])
-  note(tx, 'ROLE_CREATED', { id, organizationId, name }, changesOf({}, { name, description, kind }))
+  note(tx, 'ROLE_CREATED', { id, organizationId, name }, await firstState(tx, input))
   return { roleId: id }
+}
+
+async function firstState(tx: Tx, { name, description = null, kind, permissionIds }: NewRole): Promise<AuditChange[]> {
+  const keys = await keysOf(tx, [...new Set(permissionIds)])
+  return [...changesOf({}, { name, description, kind }), ...listChange('permissions', [], keys)]
 }
 
 export interface UpdateRole {
@@ -47,14 +54,17 @@ export interface UpdateRole {
 }
 
 /** Changes a role of the template or of an organization; its kind never changes (TPL-3). */
-export async function updateRole(tx: Tx, input: UpdateRole, role: RoleRow) {
+export async function updateRole(tx: Tx, input: UpdateRole, found: RoleRow) {
+  const { organizationId } = found
+  const role = organizationId === null ? await lockTemplateRole(tx, found.id) : found
   const held = (await tx.load.permissionIdsByRole.load(role.id)).map(row => row.permissionId)
-  if (role.organizationId !== null) await refuseStronger(tx, role.organizationId, held)
-  const wanted = input.permissionIds == null ? held : [...new Set(input.permissionIds)]
+  if (organizationId !== null) await refuseStronger(tx, organizationId, held)
+  const given = input.permissionIds ?? held
+  const wanted = [...new Set(given)]
   const added = wanted.filter(id => !held.includes(id))
   const removed = held.filter(id => !wanted.includes(id))
-  if (role.organizationId === null) await knownPermissions(tx, added)
-  else await openPermissions(tx, role.organizationId, added)
+  if (organizationId === null) await knownPermissions(tx, given)
+  else await openPermissions(tx, { organizationId, held }, given)
   if (role.isOwner) refuseWeakerOwner(wanted)
   const data = {
     ...(input.name != null && { name: input.name }),
@@ -65,7 +75,8 @@ export async function updateRole(tx: Tx, input: UpdateRole, role: RoleRow) {
     ...listChange('permissions', await keysOf(tx, removed), await keysOf(tx, added)),
   ]
   if (changes.length === 0) return { roleId: role.id }
-  if (input.name != null && role.organizationId !== null) await refuseTemplateName(tx, input.name)
+  if (organizationId !== null && input.name != null && input.name !== role.name)
+    await refuseTemplateName(tx, input.name)
   if (Object.keys(data).length > 0) await named(() => write(tx, role, data))
   await writePermissions(tx, role, added, removed)
   note(tx, 'ROLE_UPDATED', { ...role, name: input.name ?? role.name }, changes)
@@ -110,16 +121,24 @@ async function knownPermissions(tx: Tx, ids: readonly string[]): Promise<Permiss
   return rows.filter(row => row !== null)
 }
 
-/** Known, opened for custom roles (TPL-9), and held by whoever gives them (ROL-3). */
-async function openPermissions(tx: Tx, organizationId: string, ids: readonly string[]): Promise<void> {
+/** All known, and those not held yet opened for custom roles (TPL-9) and held by whoever gives them (ROL-3). */
+async function openPermissions(
+  tx: Tx,
+  role: { organizationId: string; held: readonly string[] },
+  ids: readonly string[],
+): Promise<void> {
   const rows = await knownPermissions(tx, ids)
   const issues: InputIssue[] = rows.flatMap((row, index) =>
-    row.isOpenToCustomRoles
+    row.isOpenToCustomRoles || role.held.includes(row.id)
       ? []
       : [{ path: ['input', 'permissionIds', String(index)], message: `${row.key} is not open to custom roles.` }],
   )
   if (issues.length > 0) throw new InvalidInputError(issues)
-  await refuseStronger(tx, organizationId, ids)
+  await refuseStronger(
+    tx,
+    role.organizationId,
+    ids.filter(id => !role.held.includes(id)),
+  )
 }
 
 /** Nobody makes, edits or deletes a role that holds what they lack (ROL-3). */

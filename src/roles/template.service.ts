@@ -15,7 +15,8 @@ export async function updateTemplate(tx: Tx, input: { defaultRoleId?: string | n
   const changes = changesOf({ defaultRole: before?.name }, { defaultRole: wanted?.name ?? null })
   if (before?.id === wanted?.id) return {}
   await tx.em.nativeUpdate(TemplateRole, { isDefault: true }, { isDefault: false })
-  if (wanted !== null) await tx.em.nativeUpdate(TemplateRole, { id: wanted.id }, { isDefault: true })
+  if (wanted !== null && (await tx.em.nativeUpdate(TemplateRole, { id: wanted.id }, { isDefault: true })) === 0)
+    throw new RoleNotAssignableError([wanted.id])
   tx.record({
     organizationId: deploymentId,
     action: 'TEMPLATE_UPDATED',

@@ -15,16 +15,16 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "\n  query MembersOfTheExample($slug: String!) {\n    organization(by: { slug: $slug }) {\n      members {\n        nodes {\n          origin\n        }\n      }\n    }\n  }\n": typeof types.MembersOfTheExampleDocument,
+    "\n  query Onboarded($slug: String!) {\n    organization(by: { slug: $slug }) {\n      name\n      members(orderBy: { field: JOINED_AT, direction: ASC }) {\n        nodes { principal { displayName } origin roles { name } }\n      }\n      invitations { nodes { email status } }\n    }\n  }\n": typeof types.OnboardedDocument,
 };
 const documents: Documents = {
-    "\n  query MembersOfTheExample($slug: String!) {\n    organization(by: { slug: $slug }) {\n      members {\n        nodes {\n          origin\n        }\n      }\n    }\n  }\n": types.MembersOfTheExampleDocument,
+    "\n  query Onboarded($slug: String!) {\n    organization(by: { slug: $slug }) {\n      name\n      members(orderBy: { field: JOINED_AT, direction: ASC }) {\n        nodes { principal { displayName } origin roles { name } }\n      }\n      invitations { nodes { email status } }\n    }\n  }\n": types.OnboardedDocument,
 };
 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query MembersOfTheExample($slug: String!) {\n    organization(by: { slug: $slug }) {\n      members {\n        nodes {\n          origin\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').MembersOfTheExampleDocument;
+export function graphql(source: "\n  query Onboarded($slug: String!) {\n    organization(by: { slug: $slug }) {\n      name\n      members(orderBy: { field: JOINED_AT, direction: ASC }) {\n        nodes { principal { displayName } origin roles { name } }\n      }\n      invitations { nodes { email status } }\n    }\n  }\n"): typeof import('./graphql.ts').OnboardedDocument;
 
 
 export function graphql(source: string) {

@@ -4,6 +4,19 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Only PENDING can be left. EXPIRED follows from `expiresAt`; no job has to run for it. */
+export type InvitationStatus =
+  /** The invited user became a member by it. */
+  | 'ACCEPTED'
+  /** The invited user did not want to. */
+  | 'DECLINED'
+  /** Nobody answered in time. */
+  | 'EXPIRED'
+  /** It can be accepted, declined and revoked. */
+  | 'PENDING'
+  /** It was taken back. */
+  | 'REVOKED';
+
 /** How a membership came about. */
 export type MembershipOrigin =
   /** An admin of the organization added the member. */
@@ -25,12 +38,15 @@ export type MembershipOrigin =
   /** The member signed in through a connector. */
   | 'SSO';
 
-export type MembersOfTheExampleQueryVariables = Exact<{
+export type OnboardedQueryVariables = Exact<{
   slug: string;
 }>;
 
 
-export type MembersOfTheExampleQuery = { organization: { members: { nodes: Array<{ origin: MembershipOrigin }> } | null } | null };
+export type OnboardedQuery = { organization: { name: string, members: { nodes: Array<{ origin: MembershipOrigin, principal:
+          | { displayName: string }
+          | { displayName: string }
+        , roles: Array<{ name: string }> }> } | null, invitations: { nodes: Array<{ email: string, status: InvitationStatus }> } | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -51,14 +67,27 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
-export const MembersOfTheExampleDocument = new TypedDocumentString(`
-    query MembersOfTheExample($slug: String!) {
+export const OnboardedDocument = new TypedDocumentString(`
+    query Onboarded($slug: String!) {
   organization(by: { slug: $slug }) {
-    members {
+    name
+    members(orderBy: { field: JOINED_AT, direction: ASC }) {
       nodes {
+        principal {
+          displayName
+        }
         origin
+        roles {
+          name
+        }
+      }
+    }
+    invitations {
+      nodes {
+        email
+        status
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<MembersOfTheExampleQuery, MembersOfTheExampleQueryVariables>;
+    `) as unknown as TypedDocumentString<OnboardedQuery, OnboardedQueryVariables>;

@@ -3,7 +3,7 @@ import type { Member, Person, TestOrganization, World } from './world.ts'
 
 /** A new member who holds exactly these gateway permissions, by a custom role of their own. */
 export async function memberWith(organization: TestOrganization, permissions: string[]): Promise<Member> {
-  const name = `Holds ${permissions.join(' ')} ${randomUUID().slice(0, 8)}`.slice(-128)
+  const name = `Holds ${randomUUID()}`
   await organization.customRole(permissions, { name })
   return organization.member({ roles: [name] })
 }

@@ -91,7 +91,11 @@ export async function world(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl'> & { issuer: DevelopmentIssuer }
+type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl'> & {
+  issuer: DevelopmentIssuer
+  /** Whether only operators create organizations: one of them creates those of the kit then. */
+  isClosed: boolean
+}
 
 async function openBase({ env = {}, clock = testClock(), isolated = false }: WorldOptions): Promise<Base> {
   const fresh = isolated ? await freshDatabase() : undefined
@@ -112,7 +116,8 @@ async function openBase({ env = {}, clock = testClock(), isolated = false }: Wor
       await fresh.drop()
       await rm(dataDir, { recursive: true })
     })
-  return { app, clock, statements, log, databaseUrl, issuer: await openDevelopmentIssuer(dataDir, clock) }
+  const isClosed = config.organizationCreation === 'OPERATORS'
+  return { app, clock, statements, log, databaseUrl, isClosed, issuer: await openDevelopmentIssuer(dataDir, clock) }
 }
 
 async function personOf(base: Base, email = `person-${randomUUID()}@people.test`): Promise<Person> {
@@ -133,7 +138,9 @@ async function organizationOf(
 ) {
   const name = given.name ?? `Acme ${randomUUID().slice(0, 8)}`
   const selection = '... on CreateOrganizationPayload { organization { id slug } membership { id } }'
-  const created = await owner.mutate('createOrganization', { name, slug: given.slug }, selection)
+  const creator = base.isClosed ? operator : owner
+  const input = { name, slug: given.slug, ...(base.isClosed && { ownerId: await owner.id() }) }
+  const created = await creator.mutate('createOrganization', input, selection)
   const { id, slug } = created.organization
   return {
     id,

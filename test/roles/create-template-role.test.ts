@@ -96,7 +96,7 @@ describe('bad input', () => {
     ['a description of 257 characters', { description: 'x'.repeat(257) }, 'input.description'],
     ['a description with U+0000', { description: 'a\u0000' }, 'input.description'],
   ])('%s is refused (TPL-3)', async (_, given, path) => {
-    const { operator } = await world({ isolated: true })
+    const { operator } = await world()
     const input = { name: 'Auditor', permissionIds: [], ...given }
     const result = await operator.mutate('createTemplateRole', input, invalid)
     expect(result.__typename).toBe('InvalidInputError')

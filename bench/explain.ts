@@ -1,0 +1,2 @@
+import type { Database } from './processes.ts'
+export async function explainAll(_database: Database): Promise<void> {}

@@ -1,0 +1,79 @@
+/**
+ * `npm run migrate`: brings the database to this version, as every start does. `-- --status` tells where it stands,
+ * `-- --down` goes one migration back, with all that the migration brought.
+ */
+import { readConfig } from '../src/config.ts'
+import { migrate, openMigrator } from '../src/db/migrate.ts'
+import { reachDatabase } from '../src/db/reach.ts'
+import { StartError } from '../src/errors.ts'
+
+const say = (line: string) => console.log(line)
+const actions: Readonly<Record<string, (url: string) => Promise<void>>> = { '': up, '--down': down, '--status': status }
+
+try {
+  const [flag = '', ...rest] = process.argv.slice(2)
+  const action = actions[flag]
+  if (action === undefined || rest.length > 0) throw new StartError('Usage: npm run migrate [-- --status | --down]')
+  await withDatabase(action)
+} catch (error) {
+  console.error(reason(error))
+  process.exitCode = 1
+}
+
+async function withDatabase(action: (url: string) => Promise<void>): Promise<void> {
+  const { NODE_ENV, DATABASE_URL, DATA_DIR, EMBEDDED_DATABASE } = process.env
+  // Only where the database is: a job that migrates need not know the issuers and the rest of the configuration.
+  const { databaseUrl, dataDir } = readConfig({ DATABASE_URL, DATA_DIR })
+  if (databaseUrl !== undefined) {
+    await reachDatabase(databaseUrl)
+    return action(databaseUrl)
+  }
+  if (NODE_ENV === 'production' && !['true', '1'].includes(EMBEDDED_DATABASE ?? ''))
+    throw new StartError('DATABASE_URL is needed in production (or EMBEDDED_DATABASE=true, for the embedded database)')
+  const { startEmbedded } = await import('../src/db/embedded.ts')
+  const database = await startEmbedded({ dataDir, say })
+  try {
+    await action(database.url)
+  } finally {
+    await database.stop()
+  }
+}
+
+async function up(url: string): Promise<void> {
+  const pending = await withMigrator(url, migrator => migrator.getPending())
+  await migrate(url)
+  for (const { name } of pending) say(`Applied ${name}`)
+  if (pending.length === 0) say('Nothing to apply: the database is at this version.')
+}
+
+async function down(url: string): Promise<void> {
+  const reverted = await withMigrator(url, migrator => migrator.down())
+  for (const { name } of reverted) say(`Reverted ${name}`)
+  if (reverted.length === 0) say('Nothing to revert: the database is empty.')
+}
+
+async function status(url: string): Promise<void> {
+  await withMigrator(url, async migrator => {
+    for (const { name, executed_at } of await migrator.getExecuted())
+      say(`applied  ${name}  ${executed_at.toISOString()}`)
+    for (const { name } of await migrator.getPending()) say(`pending  ${name}`)
+  })
+}
+
+type Migrator = Awaited<ReturnType<typeof openMigrator>>['migrator']
+
+async function withMigrator<T>(url: string, work: (migrator: Migrator) => Promise<T>): Promise<T> {
+  const orm = await openMigrator(url)
+  try {
+    return await work(orm.migrator)
+  } finally {
+    await orm.close(true)
+  }
+}
+
+/** PostgreSQL says in one line what it refuses; anything else is a bug, and told in full. */
+function reason(error: unknown): unknown {
+  if (error instanceof StartError) return error.message
+  const isRefusal = error instanceof Error && 'code' in error
+  return isRefusal ? `PostgreSQL refuses: ${error.message.split('\n').at(-1)}` : error
+}

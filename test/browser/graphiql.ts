@@ -1,0 +1,41 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** What a request of GraphiQL to the gateway came to. */
+export interface Answer {
+  status: number
+  authorization: string | undefined
+  body: { data?: Record<string, unknown> | null; errors?: unknown[] }
+}
+
+/** GraphiQL, once it knows the schema. */
+export async function openGraphiql(page: Page, url: string) {
+  const introspection = nextAnswer(page)
+  await page.goto(`${url}/graphql`)
+  return { ...graphiqlOn(page), introspection: await introspection }
+}
+
+function graphiqlOn(page: Page) {
+  const tab = (name: string) => page.getByRole('tab').getByRole('button', { name, exact: true })
+  return {
+    tabs: () => page.locator('[role=tab] .graphiql-tab-button').allTextContents(),
+    /** The texts of the editors that are open: operation, and headers or variables. */
+    editors: () => page.locator('.graphiql-editors .view-lines').allInnerTexts(),
+    open: (name: string) => tab(name).click(),
+    async run(): Promise<Answer> {
+      const answer = nextAnswer(page)
+      await page.getByRole('button', { name: /^Execute/ }).click()
+      return answer
+    },
+    /** The panel beside the editors that documents the schema. */
+    async docs(): Promise<Locator> {
+      await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+      return page.locator('.graphiql-doc-explorer')
+    },
+  }
+}
+
+async function nextAnswer(page: Page): Promise<Answer> {
+  const response = await page.waitForResponse(one => one.request().method() === 'POST')
+  const { authorization } = await response.request().allHeaders()
+  return { status: response.status(), authorization, body: await response.json() }
+}

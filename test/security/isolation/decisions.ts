@@ -1,0 +1,93 @@
+import type { Side } from './side.ts'
+import { isCursor, type Slot } from './slots.ts'
+
+/** What a text of the client is to the server. */
+type Text =
+  /** It finds something, or could: what another organization has must be as good as nothing. */
+  | { readonly finds: (side: Side) => string }
+  /** It is stored or shown, and nothing is found by it. */
+  | { readonly says: string }
+  /** It must be unique in the deployment: that it is taken shows, and nothing else. */
+  | { readonly unique: string }
+
+const name = 'a name to show'
+const description = 'a text for people'
+const url = 'an address that is stored'
+const catalogue = 'of the one catalogue of the deployment, which everyone signed in reads'
+
+/** Every text that a client can send but cursors. One that is not here fails the test: decide what it is. */
+const texts: Readonly<Record<string, Text>> = {
+  'OrganizationRef.slug': { finds: side => side.written.slug },
+  'OrganizationFilter.search': { finds: side => side.tag },
+  'MembershipFilter.search': { finds: side => side.tag },
+  'InvitationFilter.search': { finds: side => side.written.invitee },
+  'Query.users.search': { finds: side => side.tag },
+  'Query.machineApplications.search': { finds: side => side.tag },
+  'InviteMemberInput.email': { finds: side => side.written.memberEmail },
+  'CreateCustomRoleInput.name': { finds: side => side.written.role },
+  'UpdateRoleInput.name': { finds: side => side.written.machineRole },
+  'CreateOrganizationInput.slug': {
+    unique: 'slugs are addresses of the product: who takes one learns that it is taken',
+  },
+  'UpdateOrganizationInput.slug': { unique: 'as createOrganization' },
+  'CreateOrganizationInput.name': { says: `${name}; the slug made from it gets a number where it is taken` },
+  'CreateOrganizationInput.description': { says: description },
+  'CreateOrganizationInput.logoUrl': { says: url },
+  'CreateOrganizationInput.primaryColor': { says: 'a color' },
+  'UpdateOrganizationInput.name': { says: name },
+  'UpdateOrganizationInput.description': { says: description },
+  'UpdateOrganizationInput.logoUrl': { says: url },
+  'UpdateOrganizationInput.primaryColor': { says: 'a color' },
+  'CreateCustomRoleInput.description': { says: description },
+  'UpdateRoleInput.description': { says: description },
+  'CreateTemplateRoleInput.name': { says: catalogue },
+  'CreateTemplateRoleInput.description': { says: description },
+  'CreatePermissionInput.key': { says: catalogue },
+  'CreatePermissionInput.description': { says: description },
+  'UpdatePermissionInput.description': { says: description },
+  'CreateApiResourceInput.audience': { says: catalogue },
+  'CreateApiResourceInput.name': { says: name },
+  'UpdateApiResourceInput.name': { says: name },
+  'CreateMachineApplicationInput.name': { says: name },
+}
+
+/** The scalars by which nothing of an organization is named. A new one has to be decided, too. */
+export const plainScalars: readonly string[] = ['Int', 'Float', 'Boolean', 'DateTime', 'JSONObject']
+
+/** Of these types there is one set for the whole deployment: another organization has none of its own. */
+export const ofTheDeployment: readonly string[] = ['Permission', 'ApiResource']
+
+/** What is decided about a text; undefined when nothing is. */
+export function textOf(slot: Slot): Text | 'cursor' | undefined {
+  return isCursor(slot) ? 'cursor' : texts[slot.declared]
+}
+
+/** Decisions about texts that are no longer there. */
+export function staleTexts(slots: readonly Slot[]): string[] {
+  const there = new Set(slots.map(slot => slot.declared))
+  return Object.keys(texts).filter(declared => !there.has(declared))
+}
+
+/** By these a plain member of the other organization, who holds `member:read` there, finds what is theirs to see. */
+export const seenByInsiders: readonly string[] = [
+  'Query.node.id',
+  'Query.nodes.ids',
+  'OrganizationRef.id',
+  'OrganizationRef.slug',
+  'OrganizationRole.memberCount.organizationId',
+  // They may see who is there, so that NOT_FOUND would be no secret: they get FORBIDDEN.
+  'AddMemberInput.organizationId',
+  'AddMachineMemberInput.organizationId',
+  'CreateCustomRoleInput.organizationId',
+  'InviteMemberInput.organizationId',
+  'UpdateOrganizationInput.organizationId',
+  'DeleteOrganizationInput.organizationId',
+  'ChangeMemberRolesInput.membershipId',
+  'ReplaceMemberRolesInput.membershipId',
+  'RemoveMemberInput.membershipId',
+  'UpdateRoleInput.roleId',
+  'DeleteRoleInput.roleId',
+  // Somebody one knows from one organization can be added to another.
+  'AddMemberInput.userId',
+  'AddMachineMemberInput.applicationId',
+]

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import type { NodeType } from '../../../src/graphql/ids.ts'
+import type { Parties } from './callers.ts'
+import { anApiResource, invitationTo } from './side.ts'
+import type { Values } from './slots.ts'
+
+export const word = () => `w${randomBytes(5).toString('hex')}`
+
+/** Valid values for inputs whose type does not say enough. What is required and neither here nor an id fails the test. */
+const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
+  'AddMemberInput.userId': parties => parties.candidate(),
+  'AddMachineMemberInput.applicationId': parties => parties.machineCandidate(),
+  'AddMachineMemberInput.roleIds': parties => [parties.own.machineRoleId],
+  'CreateCustomRoleInput.name': word,
+  'CreateTemplateRoleInput.name': word,
+  'CreateOrganizationInput.name': word,
+  'CreateMachineApplicationInput.name': word,
+  'CreateApiResourceInput.name': word,
+  'CreateApiResourceInput.audience': () => `https://api.test/${word()}`,
+  'UpdateApiResourceInput.name': word,
+  'CreatePermissionInput.key': () => `${word()}:read`,
+  'CreatePermissionInput.description': word,
+  'InviteMemberInput.email': () => `${word()}@people.test`,
+  'SetManagementPermissionsInput.permissions': () => [],
+}
+
+/** What a caller of the own organization would say in a required input; ids that may be used up are new at every call. */
+export function valuesOf(parties: Parties, idOf = (node: NodeType) => stable(parties, node)): Values {
+  return async (declared, nodes) => {
+    const make = made[declared]
+    const [node] = nodes
+    if (make !== undefined) return make(parties)
+    if (node !== undefined) return idOf(node)
+    throw new Error(`${declared} is required: say in own-values.ts what is valid there`)
+  }
+}
+
+/** As valuesOf, for calls that go through: what they change or delete is new, and in nobody's way. */
+export function freshValuesOf(parties: Parties): Values {
+  return valuesOf(parties, node => (node === 'Organization' ? stable(parties, node) : fresh(parties, node)))
+}
+
+/** The id of something new of the own organization, or known in it. */
+export function fresh(parties: Parties, node: NodeType): Promise<string> {
+  const { own, world } = parties
+  const makes: Record<NodeType, () => Promise<string>> = {
+    User: () => parties.candidate(),
+    MachineApplication: () => parties.machineCandidate(),
+    Organization: async () => (await world.organization(own.owner)).id,
+    Membership: async () => (await own.organization.member()).membershipId,
+    OrganizationRole: () => own.organization.customRole(['member:read']),
+    Permission: () => aPermission(parties),
+    ApiResource: () => anApiResource(world),
+    Invitation: () => invitationTo(own.organization, own.owner, `${word()}@people.test`),
+    AuditEvent: () => stable(parties, 'AuditEvent'),
+  }
+  return makes[node]()
+}
+
+const stable = async ({ own }: Parties, node: NodeType) => own.ids[node]
+
+async function aPermission({ world }: Parties): Promise<string> {
+  const input = { key: `${word()}:read`, description: 'A permission of the product.' }
+  const selection = '... on CreatePermissionPayload { permission { id } }'
+  return (await world.operator.mutate('createPermission', input, selection)).permission.id
+}

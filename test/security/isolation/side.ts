@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import type { NodeType } from '../../../src/graphql/ids.ts'
+import type { Member, Person, TestOrganization, World } from '../../kit/world.ts'
+
+/** One organization with something of everything. All that people wrote in it bears its tag. */
+export interface Side {
+  readonly tag: string
+  readonly world: World
+  readonly owner: Person
+  readonly ownerId: string
+  readonly member: Member
+  readonly organization: TestOrganization
+  /** What it has of each type, the same at each call. */
+  readonly ids: Readonly<Record<NodeType, string>>
+  /** A role for machines, with every gateway permission. */
+  readonly machineRoleId: string
+  readonly written: Readonly<ReturnType<typeof textsWith>>
+}
+
+/** What people wrote, as it is shown. */
+const textsWith = (tag: string) => ({
+  name: `${tag} name`,
+  slug: `${tag}-slug`,
+  description: `${tag} description`,
+  logoUrl: `https://${tag}.test/logo.png`,
+  data: `${tag} data`,
+  role: `${tag} role`,
+  machineRole: `${tag} machines`,
+  machine: `${tag} machine`,
+  ownerEmail: `${tag}.owner@people.test`,
+  ownerName: `${capital(tag)} Owner`,
+  memberEmail: `${tag}.member@people.test`,
+  memberName: `${capital(tag)} Member`,
+  invitee: `${tag}.invited@people.test`,
+})
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+const everything = [
+  'organization:update',
+  'organization:delete',
+  'member:read',
+  'member:add',
+  'member:remove',
+  'member:assign-role',
+  'invitation:read',
+  'invitation:create',
+  'invitation:revoke',
+  'role:manage',
+  'audit:read',
+]
+
+/** Makes an organization that is full of text which is found nowhere else. */
+export async function openSide(world: World): Promise<Side> {
+  const { operator } = world
+  const tag = `zq${randomBytes(4).toString('hex')}`
+  const written = textsWith(tag)
+  const owner = await world.person(written.ownerEmail)
+  const organization = await world.organization(owner, { name: written.name, slug: written.slug })
+  const { description, logoUrl, data } = written
+  const customData = { replace: { note: data } }
+  await owner.mutate('updateOrganization', { organizationId: organization.id, description, logoUrl, customData })
+  const roleId = await organization.customRole(['member:read'], { name: written.role })
+  const machineRoleId = await organization.customRole(everything, { name: written.machineRole, kind: 'MACHINE' })
+  const member = await joined(world, organization, await world.person(written.memberEmail), [roleId])
+  const ids = {
+    User: await member.id(),
+    MachineApplication: await applicationIn(world, organization, written.machine, [machineRoleId]),
+    Organization: organization.id,
+    Membership: member.membershipId,
+    OrganizationRole: roleId,
+    Permission: await world.permissionId('member:read'),
+    ApiResource: await anApiResource(world),
+    Invitation: await invitationTo(organization, owner, written.invitee, [roleId]),
+    AuditEvent: await newestEvent(operator, organization.id),
+  }
+  return { tag, world, owner, ownerId: await owner.id(), member, organization, ids, machineRoleId, written }
+}
+
+/** Makes a person a member, by the operator. */
+export async function joined(
+  { operator }: World,
+  organization: TestOrganization,
+  person: Person,
+  roleIds: string[] = [],
+): Promise<Member> {
+  const input = { organizationId: organization.id, userId: await person.id(), roleIds }
+  const added = await operator.mutate('addMember', input, '... on AddMemberPayload { membership { id } }')
+  return { ...person, membershipId: added.membership.id }
+}
+
+/** The id of a new machine application that is a member. */
+export async function applicationIn(
+  { operator }: World,
+  organization: TestOrganization,
+  name: string,
+  roleIds: string[] = [],
+): Promise<string> {
+  const selection = '... on CreateMachineApplicationPayload { machineApplication { id } }'
+  const { machineApplication } = await operator.mutate('createMachineApplication', { name }, selection)
+  const input = { organizationId: organization.id, applicationId: machineApplication.id, roleIds }
+  const { __typename } = await operator.mutate('addMachineMember', input)
+  if (__typename !== 'AddMachineMemberPayload') throw new Error(`The machine was not added: ${__typename}`)
+  return machineApplication.id
+}
+
+/** The id of a new invitation. */
+export async function invitationTo(
+  organization: TestOrganization,
+  by: Person,
+  email: string,
+  roleIds?: string[],
+): Promise<string> {
+  const input = { organizationId: organization.id, email, roleIds }
+  const made = await by.mutate('inviteMember', input, '... on InviteMemberPayload { invitation { id } }')
+  return made.invitation.id
+}
+
+/** The id of a new API resource: one for the whole deployment, whoever looks. */
+export async function anApiResource({ operator }: World): Promise<string> {
+  const input = { audience: `https://api.test/${randomBytes(6).toString('hex')}`, name: 'An API' }
+  const made = await operator.mutate(
+    'createApiResource',
+    input,
+    '... on CreateApiResourcePayload { apiResource { id } }',
+  )
+  return made.apiResource.id
+}
+
+async function newestEvent(operator: Person, organizationId: string): Promise<string> {
+  const query = 'query($id: ID!) { organization(by: { id: $id }) { auditEvents(first: 1) { nodes { id } } } }'
+  return (await operator.query(query, { id: organizationId })).organization.auditEvents.nodes[0].id
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** A browser against the running program: apart from the other tests, because it needs a Chromium on the machine. */
+export default defineConfig({
+  test: {
+    include: ['test/browser/**/*.test.ts'],
+    globalSetup: ['test/kit/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    retry: 0,
+  },
+})
