@@ -303,6 +303,11 @@ create function tenantry_inviting_organizations() returns uuid[] language sql st
   where i.email_key = tenantry_setting('viewer_email') and i.status in ('PENDING', 'ACCEPTED', 'DECLINED') and o.deleted_at is null
 $$;
 
+-- How many organizations a user created that are still there: also those they have left or deleted since (ORG-4).
+create function tenantry_created_organizations(creator uuid) returns integer language sql stable security definer set search_path = public, pg_temp as $$
+  select count(*)::integer from organization where created_by = creator
+$$;
+
 create function tenantry_sees_all() returns boolean language sql stable parallel safe as $$
   select tenantry_manages('organizations:read') or coalesce(tenantry_setting('acting') = '*', false)
 $$;

@@ -1,5 +1,6 @@
 /** `node scripts/print-rules.ts`: writes the tables of docs/ that the code decides; with `--check`, fails when one is stale. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { glob, readFile, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { type GraphQLObjectType, isNonNullType, isObjectType, isUnionType } from 'graphql'
 import { gatewayPermissions, managementPermissions } from '../src/auth/permissions.ts'
 import { errorCodes } from '../src/errors.ts'
@@ -23,6 +24,7 @@ const tables: Record<string, Record<string, () => string | Promise<string>>> = {
     'typed errors': () => table(['Type', 'Means', 'Carries'], typedErrors()),
     mutations: () => table(['Mutation', 'Possible errors'], possibleErrors()),
   },
+  'docs/rules.md': { tests: async () => table(['Rule', 'Tests that name it'], await testsOfRules()) },
 }
 
 /** What a page written by hand must not leave out. */
@@ -77,6 +79,22 @@ function permissionRows(catalogue: Record<string, string>): Row[] {
 function rulesIn(source: string): Row[] {
   const found = source.matchAll(/\/\*\* ([^*]+) \*\/\nexport (?:async )?function (\w+)/g)
   return [...found].map(([, rule = '', name = '']) => [rule, code(name)])
+}
+
+/** The rules of docs/rules.md, each with the test files in whose text its number stands. */
+async function testsOfRules(): Promise<Row[]> {
+  const files: { path: string; text: string }[] = []
+  for await (const found of glob('test/**/*.test.ts', { cwd: root })) {
+    const path = found.replaceAll('\\', '/')
+    files.push({ path, text: await read(path) })
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  const rules = [...(await read('docs/rules.md')).matchAll(/^- \*\*([A-Z]+-\d+)\*\*/gm)].map(([, rule = '']) => rule)
+  return rules.map(rule => {
+    const number = new RegExp(`\\b${rule}\\b`)
+    const named = files.filter(({ text }) => number.test(text))
+    return [rule, named.map(({ path }) => `[${basename(path, '.test.ts')}](../${path})`).join(', ')]
+  })
 }
 
 function variablesIn(source: string): string[] {

@@ -29,6 +29,7 @@ export const httpsUrl = z
     text => URL.canParse(text) && new URL(text).protocol === 'https:',
     'This must be an absolute https:// address.',
   )
+  .refine(plain, notPlain)
 
 /** A color such as `#1a2b3c`. */
 export const color = z

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { AuditChange } from './audit-event.entity.ts'
 
 const longest = 200
@@ -6,8 +7,8 @@ const longest = 200
 export function changesOf(before: object, after: object): AuditChange[] {
   const was = new Map<string, unknown>(Object.entries(before))
   return Object.entries(after)
+    .filter(([field, value]) => !isDeepStrictEqual(was.get(field) ?? null, value ?? null))
     .map(([field, value]) => ({ field, before: shown(was.get(field)), after: shown(value) }))
-    .filter(change => change.before !== change.after)
 }
 
 /** A list that lost and gained items, as one change; none when nothing did. */

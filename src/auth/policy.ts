@@ -61,10 +61,10 @@ export function createOrganization(ask: Ask): Verdict {
   })
 }
 
-/** A member may leave the organization they are in. */
+/** A member may leave the organization they are in, unless it is deleted: a restore brings back all that was there. */
 export async function leaveOrganization(ask: Ask, organizationId: string): Promise<Verdict> {
   const standing = await standingIn(ask, organizationId)
-  if (standing === null) return signedIn(ask) ?? notFound('organization')
+  if (standing === null || standing.organization.deletedAt !== null) return signedIn(ask) ?? notFound('organization')
   return standing.organization.viewerMembershipId === null
     ? new RequestError('FORBIDDEN', 'You are not a member here.')
     : null
@@ -85,7 +85,8 @@ export async function seeMembership(ask: Ask, membership: MembershipRow): Promis
 export async function removeMember(ask: Ask, membership: MembershipRow): Promise<Verdict> {
   const unseen = await seeMembership(ask, membership)
   if (unseen !== null) return unseen
-  if (ask.actor.kind !== 'ANONYMOUS' && ask.actor.id === membership.principalId) return null
+  if (ask.actor.kind !== 'ANONYMOUS' && ask.actor.id === membership.principalId)
+    return leaveOrganization(ask, membership.organizationId)
   return (await holdsToChange(ask, membership.organizationId, 'member:remove')) ?? outranks(ask, membership)
 }
 
@@ -164,17 +165,34 @@ export function isRecipient(ask: Ask, invitation: Pick<InvitationRow, 'emailKey'
   return ask.actor.kind === 'USER' && ask.actor.emailKey === invitation.emailKey
 }
 
-/** An invitation may be seen by its recipient unless it was revoked, and by whoever holds invitation:read there (INV-13). */
+/** An invitation may be seen by its recipient unless it or its organization is gone, and by whoever holds invitation:read there (INV-13, ORG-6). */
 export async function seeInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
   const anonymous = signedIn(ask)
   if (anonymous !== null) return anonymous
-  if (isRecipient(ask, invitation) && invitation.status !== 'REVOKED' && invitation.status !== 'EXPIRED') return null
+  if (isRecipient(ask, invitation) && invitation.status !== 'REVOKED' && invitation.status !== 'EXPIRED') {
+    const organization = await ask.load.invitingOrganizationById.load(invitation.organizationId)
+    if (organization?.isDeleted === false) return null
+  }
   return (await holds(ask, invitation.organizationId, 'invitation:read')) === null ? null : notFound('invitation')
 }
 
-/** An invitation may be revoked by whoever may see the organization's invitations and holds invitation:revoke. */
+/** An invitation may be answered by its recipient, and tried by whoever may see it, unless its organization is deleted (INV-7, INV-9, ORG-6). */
+export async function answerInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
+  const unseen = isRecipient(ask, invitation) ? null : await seeInvitation(ask, invitation)
+  if (unseen !== null) return unseen
+  // A recipient does not see the organization of what was taken back; the transaction does, and asks again.
+  const organization = await ask.load.invitingOrganizationById.load(invitation.organizationId)
+  return organization?.isDeleted === true ? notFound('invitation') : null
+}
+
+/** An invitation may be revoked by whoever holds invitation:read and invitation:revoke there. */
 export async function revokeInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
-  return (await seeInvitation(ask, invitation)) ?? holdsToChange(ask, invitation.organizationId, 'invitation:revoke')
+  const { organizationId } = invitation
+  return (
+    (await seeInvitation(ask, invitation)) ??
+    (await holdsToChange(ask, organizationId, 'invitation:read')) ??
+    holdsToChange(ask, organizationId, 'invitation:revoke')
+  )
 }
 
 /** The answer for what does not exist, and for what the actor may not know of: one and the same. */

@@ -95,9 +95,9 @@ query Members {
   {
     query: `# Creates an organization; you become its owner.
 #
-# A mutation answers with its payload, or with one of the
-# errors that it can have: each is a type, and carries what
-# helps to go on. Add slug: "acme" to the input, and see.
+# A mutation answers with its payload or with one of the
+# errors that it can have: each is a type, with what helps
+# to go on. Add slug: "acme" to the input, and see.
 mutation CreateOrganization {
   createOrganization(input: { name: "Globex Corporation" }) {
     __typename
@@ -169,12 +169,12 @@ query Invitations {
 `,
   },
   {
-    query: `# Gives Max Member one more role in Acme: "Variables" below
-# hold the ids of his membership and of the role Billing.
+    query: `# Gives Max Member one more role in Acme. The ids of his
+# membership and of the role are under "Variables" below.
 #
-# A role that he holds already is no error. Nobody grants
-# what they lack: as ada.admin@demo.example, an admin, try
-# the id of the role Owner; the tab Members shows it.
+# A role that he holds already is no error. But nobody
+# grants what they lack: as ada.admin@demo.example try
+# the id of the role Owner, which the tab Members shows.
 mutation ChangeRoles($input: ChangeMemberRolesInput!) {
   changeMemberRoles(input: $input) {
     __typename

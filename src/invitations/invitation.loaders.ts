@@ -24,9 +24,15 @@ const roleIds = statement(
   'role_ids_by_invitation',
   'select invitation_id as "ownerId", role_id as "roleId" from invitation_role where invitation_id = any($1::uuid[]) order by role_id',
 )
+const invitingById = statement(
+  'inviting_organization_by_id',
+  'select id, deleted_at is not null as "isDeleted" from organization where id = any($1::uuid[])',
+)
 
 export function invitationLoaders(db: Db) {
   return {
+    /** Whether an organization can still be joined, for the recipient of an open invitation to it as well (ORG-6). */
+    invitingOrganizationById: oneBy<{ id: string; isDeleted: boolean }>(db, invitingById, row => row.id),
     /** Of the viewer's organizations, or to the viewer; whether the viewer may see it is for the policy to say. */
     invitationById: oneBy<InvitationRow>(db, byId, row => row.id),
     roleIdsByInvitation: manyBy<RoleIdRow>(db, roleIds, row => row.ownerId),

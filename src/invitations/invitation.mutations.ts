@@ -93,7 +93,7 @@ mutation('acceptInvitation', {
 }).does({
   guard: ofInvitation<{ invitation: { id?: string | null | undefined } }>(
     input => input.invitation.id,
-    policy.seeInvitation,
+    policy.answerInvitation,
   ),
   errors: [InvitationClosedError, EmailMismatchError, SeatLimitReachedError],
   run: (tx, _input, target) => acceptInvitation(tx, target),
@@ -113,7 +113,7 @@ mutation('declineInvitation', {
 }).does({
   guard: ofInvitation<{ invitation: { id?: string | null | undefined } }>(
     input => input.invitation.id,
-    policy.seeInvitation,
+    policy.answerInvitation,
   ),
   errors: [InvitationClosedError, EmailMismatchError],
   run: (tx, _input, target) => declineInvitation(tx, target),

@@ -87,7 +87,10 @@ builder.node(InvitationRef, {
     }),
     viewerCanAccept: t.boolean({
       description: 'Whether it is pending and for a verified address of the viewer.',
-      resolve: (row, _args, context) => policy.isRecipient(context, row) && statusAt(row, context.now) === 'PENDING',
+      resolve: async (row, _args, context) =>
+        statusAt(row, context.now) === 'PENDING' &&
+        policy.isRecipient(context, row) &&
+        (await policy.answerInvitation(context, row)) === null,
     }),
     viewerCanRevoke: t.boolean({
       description: 'Whether it is pending and the viewer may revoke it.',

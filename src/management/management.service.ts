@@ -2,6 +2,7 @@ import { listChange } from '../audit/changes.ts'
 import { manages } from '../auth/actor.ts'
 import type { ManagementPermission } from '../auth/permissions.ts'
 import { notFound } from '../auth/policy.ts'
+import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError, RequestError } from '../errors.ts'
 import { deploymentId } from '../ids.ts'
@@ -13,11 +14,15 @@ export interface SetManagementPermissions {
   permissions: readonly ManagementPermission[]
 }
 
+const lock = statement('lock_principal', 'select id from principal where id = $1 for no key update')
+
 /**
  * Makes these the management permissions that were granted to a principal, by difference (MGT-2). Nobody grants or
  * takes away what they do not hold; what the configuration gives stays as it is.
  */
 export async function setManagementPermissions(tx: Tx, input: SetManagementPermissions) {
+  // Two sets for one principal come one after the other: the difference is to what is held, not to what was.
+  await tx.rows(lock, [input.principalId])
   const principal = await tx.load.principalById.load(input.principalId)
   if (principal === null) throw notFound('user or application')
   if (await isConfigured(tx, principal))

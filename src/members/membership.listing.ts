@@ -1,6 +1,7 @@
 import { gatewayPermissionId } from '../auth/permissions.ts'
 import type { PageArgs } from '../db/cursor.ts'
 import { type Condition, contains, type Listing, type Page, pageOf } from '../db/page.ts'
+import { RequestError } from '../errors.ts'
 import type { Ask } from '../load.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
@@ -26,6 +27,7 @@ export interface Wants {
 }
 type ListArgs = PageArgs & { filter?: MembershipFilter | null | undefined; orderBy: MembershipOrder }
 
+const longestSearch = 128
 const orders = {
   JOINED_AT: { name: 'joinedAt', expression: 'm.joined_at', type: 'timestamptz' },
   DISPLAY_NAME: { name: 'displayName', expression: 'm.sort_name', type: 'text' },
@@ -63,7 +65,12 @@ export function membershipsOf(
 
 function listing(label: string, parent: string, args: ListArgs, wants: Wants, limits: readonly Condition[]): Listing {
   const { filter, orderBy } = args
-  const isSearched = filter?.search != null && filter.search.trim() !== ''
+  const search = filter?.search?.trim() ?? ''
+  if (search.length > longestSearch)
+    throw new RequestError('BAD_USER_INPUT', `filter.search: at most ${longestSearch} characters.`, {
+      path: ['filter', 'search'],
+    })
+  const isSearched = search !== ''
   const where: Condition[] = [...limits]
   if (filter?.kind != null) where.push({ sql: placeholder => `m.kind = ${placeholder}`, value: filter.kind })
   if (filter?.origin != null) where.push({ sql: placeholder => `m.origin = ${placeholder}`, value: filter.origin })
@@ -74,7 +81,7 @@ function listing(label: string, parent: string, args: ListArgs, wants: Wants, li
       value: filter.roleIds,
     })
   }
-  if (isSearched) where.push(contains(['p.display_name', 'p.email'], filter?.search?.trim() ?? ''))
+  if (isSearched) where.push(contains(['p.display_name', 'p.email'], search))
   const columns = [membershipColumns, ...(wants.principal ? [principalColumns] : []), ...(wants.roles ? [roleIds] : [])]
   return {
     label,

@@ -34,11 +34,7 @@ const insert = statement(
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (slug) do nothing returning id`,
 )
 const lockCreator = statement('lock_creator', 'select id from principal where id = $1 for no key update')
-const created = statement(
-  'count_created_organizations',
-  `select count(*)::int as count from membership m
-   where m.principal_id = $1 and m.origin = 'CREATION'`,
-)
+const created = statement('count_created_organizations', 'select tenantry_created_organizations($1) as count')
 
 /** Creates an organization with its owner (ORG-3). The name makes the slug when none is given. */
 export async function createOrganization(tx: Tx, input: CreateOrganization) {

@@ -2,6 +2,7 @@ import { missingToGrant } from '../auth/policy.ts'
 import type { Tx } from '../db/transaction.ts'
 import { PermissionEscalationError, RoleNotAssignableError } from '../errors.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
+import { keepTemplateRoles } from './lock.ts'
 import type { RoleRow } from './role.loaders.ts'
 
 /**
@@ -15,10 +16,13 @@ export async function assignableRoles(
   roleIds: readonly string[],
 ): Promise<RoleRow[]> {
   const ids = [...new Set(roleIds)]
+  // Custom roles stay by the lock of their organization; what of the template is to be given must not go meanwhile.
+  const kept = await keepTemplateRoles(tx, ids)
   const found = await tx.load.roleById.loadMany(ids)
   const rows = found.filter((row): row is RoleRow => row !== null && !(row instanceof Error))
   const fit = rows.filter(
-    row => row.kind === kind && (row.organizationId === null || row.organizationId === organizationId),
+    row =>
+      row.kind === kind && (row.organizationId === null ? kept.has(row.id) : row.organizationId === organizationId),
   )
   const fitting = new Set(fit.map(row => row.id))
   const unfit = ids.filter(id => !fitting.has(id))

@@ -39,7 +39,8 @@ const takeFromMembers = statement('take_role_from_members', 'delete from members
  * @throws RoleInUseError, RoleNotAssignableError, PermissionEscalationError, InvalidInputError for owner and default role
  */
 export async function deleteRole(tx: Tx, input: { replacementRoleId?: string | null | undefined }, found: RoleRow) {
-  const role = found.organizationId === null ? await lockTemplateRole(tx, found.id) : found
+  const others = input.replacementRoleId == null ? [] : [input.replacementRoleId]
+  const role = found.organizationId === null ? await lockTemplateRole(tx, found.id, others) : found
   if (role.isOwner || role.isDefault) {
     const message = role.isOwner ? 'The owner role cannot be deleted.' : 'Make another role the default first.'
     throw new InvalidInputError([{ path: ['input', 'roleId'], message }])

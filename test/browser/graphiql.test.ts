@@ -34,9 +34,7 @@ test('GraphiQL opens with examples as a demo person, and asks nobody but Tenantr
   expect(introspection.status).toBe(200)
   expect(await page.title()).toBe('Tenantry')
   expect(await tabs()).toEqual(['Me', 'Members', 'CreateOrganization', 'InviteMember', 'Invitations', 'ChangeRoles'])
-  await expect
-    .poll(editors)
-    .toEqual([expect.stringContaining('query'), expect.stringMatching(/"Authorization":\s"Bearer\sey/)])
+  await expect.poll(async () => (await editors()).join('\n')).toMatch(/"Authorization":\s"Bearer\sey/)
   await picture(page, 'opened')
   const hosts = requested.map(address => new URL(address)).filter(({ protocol }) => !/^(blob|data):/.test(protocol))
   expect(new Set(hosts.map(({ origin }) => origin))).toEqual(new Set([url]))
@@ -109,8 +107,8 @@ test.each([
   ['where GRAPHIQL is false', { GRAPHIQL: 'false' }],
 ])('there is no page %s', async (_, env) => {
   const response = await pageOf(env)
-  expect(response.headers.get('content-type')).not.toContain('text/html')
   expect(response.ok).toBe(false)
+  expect(await response.text()).not.toContain('<html')
 })
 
 test('where it is switched on in production, it comes without a token', async () => {

@@ -20,7 +20,12 @@ function graphiqlOn(page: Page) {
     tabs: () => page.locator('[role=tab] .graphiql-tab-button').allTextContents(),
     /** The texts of the editors that are open: operation, and headers or variables. */
     editors: () => page.locator('.graphiql-editors .view-lines').allInnerTexts(),
-    open: (name: string) => tab(name).click(),
+    async open(name: string): Promise<void> {
+      await tab(name).click()
+      // GraphiQL shows the text at once, but runs the operation of the tab before until it has understood the new one.
+      const operation = new RegExp(`^(query|mutation) ${name}\\b`, 'm')
+      await page.waitForURL(url => operation.test(url.searchParams.get('query') ?? ''))
+    },
     async run(): Promise<Answer> {
       const answer = nextAnswer(page)
       await page.getByRole('button', { name: /^Execute/ }).click()

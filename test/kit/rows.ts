@@ -26,3 +26,37 @@ export const refusedOnly = { audit: ['WRITE_REFUSED'], outbox: [] }
 export async function limitSeats(world: Pick<World, 'databaseUrl'>, organization: { id: string }, seats: number) {
   await sql(world, 'update organization set seat_limit = $2 where id = $1', [uuidOf(organization.id), seats])
 }
+
+export interface Seeded {
+  name: string
+  email?: string
+  origin?: string
+  /** Minutes after the turn of the year 2026; those of one minute are told apart by their ids alone. */
+  minute?: number
+}
+
+/** Members put into the tables at once, as many as a list needs. */
+export async function seedMembers(world: Pick<World, 'databaseUrl'>, organization: { id: string }, members: Seeded[]) {
+  const rows = members.map(({ name, email, origin = 'ADMIN', minute = 0 }) => ({
+    id: crypto.randomUUID(),
+    membership: crypto.randomUUID(),
+    name,
+    email: email ?? `${crypto.randomUUID()}@seeded.test`,
+    origin,
+    at: new Date(Date.UTC(2026, 0, 1, 0, minute)),
+  }))
+  const given = `jsonb_to_recordset($1::jsonb)
+    as m (id uuid, membership uuid, name text, email text, origin text, at timestamptz)`
+  await sql(
+    world,
+    `insert into principal (id, kind, display_name, email, email_key, is_email_verified, created_at)
+     select id, 'USER', name, email, lower(email), true, at from ${given}`,
+    [JSON.stringify(rows)],
+  )
+  await sql(
+    world,
+    `insert into membership (organization_id, id, principal_id, kind, sort_name, origin, joined_at)
+     select $2, membership, id, 'USER', lower(name), origin, at from ${given}`,
+    [JSON.stringify(rows), uuidOf(organization.id)],
+  )
+}

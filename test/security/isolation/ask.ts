@@ -4,7 +4,7 @@ import { encodeNodeId, type NodeType } from '../../../src/graphql/ids.ts'
 import { schema } from '../../../src/graphql/schema.ts'
 import { isUuid } from '../../../src/ids.ts'
 import type { Answer, Client } from '../../kit/client.ts'
-import { fieldNamed, fieldOf, type Selecting } from '../../kit/selection.ts'
+import { fieldNamed, fieldOf } from '../../kit/selection.ts'
 import type { Side } from './side.ts'
 import { argumentsWith, type Slot, type Values } from './slots.ts'
 
@@ -14,10 +14,20 @@ export interface Asked {
   readonly comparable: string
 }
 
-/** An operation with this value in the slot and valid values of `side` in all else that is required, sent by the caller. */
-export async function ask(caller: Client, slot: Slot, value: string, side: Side, values: Values): Promise<Asked> {
-  const given = await argumentsWith(slot, value, values)
-  const { query, variables } = operation(slot, given, side)
+export interface Saying {
+  readonly value: string
+  /** Whose object the field is asked of. */
+  readonly side: Side
+  /** What is valid in all else that is required. */
+  readonly values: Values
+  /** How deep to look into the answer; 1 when absent. */
+  readonly depth?: number
+}
+
+/** An operation with this value in the slot, sent by the caller. */
+export async function ask(caller: Client, slot: Slot, saying: Saying): Promise<Asked> {
+  const { value } = saying
+  const { query, variables } = operation(slot, await argumentsWith(slot, value, saying.values), saying)
   const answer = await caller.send<Record<string, unknown>>(query, variables)
   return { answer, comparable: comparable(answer, value) }
 }
@@ -25,21 +35,15 @@ export async function ask(caller: Client, slot: Slot, value: string, side: Side,
 /** The id of nothing. */
 export const unknownId = (node: NodeType) => encodeNodeId(node, randomUUID())
 
-function operation(slot: Slot, given: Record<string, unknown>, side: Side) {
+function operation(slot: Slot, given: Record<string, unknown>, { side, depth = 1 }: Saying) {
   const declared = slot.field.args.filter(argument => argument.name in given)
   const variables = declared.map(argument => `$${argument.name}: ${argument.type}`)
-  const own = `(${declared.map(argument => `${argument.name}: $${argument.name}`).join(', ')})`
-  const field = fieldOf(slot.type, slot.field, selecting(slot, side), own)
+  const said = `(${declared.map(argument => `${argument.name}: $${argument.name}`).join(', ')})`
+  const selecting = { depth, page: 'first: 5', literals: literalsFor(JSON.stringify(side.organization.id)) }
+  const field = fieldOf(slot.type, slot.field, selecting, said)
   const isMutation = slot.type === schema.getMutationType()
   const query = `${isMutation ? 'mutation' : 'query'}(${variables.join(', ')}) ${reach(slot.type, side, field)}`
   return { query, variables: given }
-}
-
-function selecting(slot: Slot, side: Side): Selecting {
-  const here = JSON.stringify(side.organization.id)
-  // `node` shows what it found itself; a connection has objects one deeper.
-  const depth = slot.type === schema.getQueryType() ? 0 : 1
-  return { depth, page: 'first: 5', literals: literalsFor(here) }
 }
 
 /** What the required arguments of selected fields are: the caller's own organization. */

@@ -58,7 +58,7 @@ async function differ(
   other: string,
 ): Promise<boolean> {
   const values = freshValuesOf(parties)
-  const there = await ask(caller, slot, value, parties.own, values)
-  const nowhere = await ask(caller, slot, other, parties.own, values)
+  const there = await ask(caller, slot, { value, side: parties.own, values })
+  const nowhere = await ask(caller, slot, { value: other, side: parties.own, values })
   return there.comparable !== nowhere.comparable
 }

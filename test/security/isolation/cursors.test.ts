@@ -23,9 +23,10 @@ for (const slot of slots().filter(isCursor))
     // The position right beside theirs, where nobody is.
     const beside = `${theirs.slice(0, -1)}${(Number.parseInt(theirs.slice(-1), 16) ^ 1).toString(16)}`
     const cursorAt = (uuid: string) => encodeCursor(order, value === id ? uuid : value, uuid)
+    const saying = { side: own, values: valuesOf(parties), depth: 0 }
     for (const kind of kinds) {
-      const there = await ask(callers[kind], slot, cursorAt(theirs), own, valuesOf(parties))
-      const nowhere = await ask(callers[kind], slot, cursorAt(beside), own, valuesOf(parties))
+      const there = await ask(callers[kind], slot, { ...saying, value: cursorAt(theirs) })
+      const nowhere = await ask(callers[kind], slot, { ...saying, value: cursorAt(beside) })
       expect(there.comparable, kind).toBe(nowhere.comparable)
       expect(there.comparable, kind).not.toContain('INTERNAL')
     }

@@ -34,9 +34,9 @@ for (const { key, node, slot } of cases)
     for (const kind of kinds) {
       if (kind === insider && seenByInsiders.includes(slot.declared)) continue
       const { result: there, changed } = await rows.changed(foreign, () =>
-        ask(callers[kind], slot, foreign.ids[node], own, values),
+        ask(callers[kind], slot, { value: foreign.ids[node], side: own, values }),
       )
-      const nowhere = await ask(callers[kind], slot, unknownId(node), own, values)
+      const nowhere = await ask(callers[kind], slot, { value: unknownId(node), side: own, values })
       expect(there.comparable, kind).toBe(nowhere.comparable)
       expect(changed, `rows of the other organization that ${kind} changed`).toEqual([])
       expect(there.comparable, kind).not.toContain('INTERNAL')
@@ -48,7 +48,7 @@ for (const { key, node, slot } of cases.filter(({ slot }) => slot.type === schem
   test(`${key}: who may see the ${node} of another organization still changes nothing there`, async () => {
     const { own, foreign, callers } = parties
     const { result, changed } = await rows.changed(foreign, () =>
-      ask(callers[insider], slot, foreign.ids[node], own, valuesOf(parties)),
+      ask(callers[insider], slot, { value: foreign.ids[node], side: own, values: valuesOf(parties) }),
     )
     expect(changed.filter(table => table !== 'audit_event')).toEqual([])
     expect(result.comparable).not.toContain('INTERNAL')

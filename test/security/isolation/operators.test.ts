@@ -14,7 +14,7 @@ test('an operator, who may see every organization, gets an answer wherever an id
     const found = typeof text === 'object' && 'finds' in text ? [text.finds(foreign), 'zqnobody'] : []
     const ids = slot.nodes.flatMap(node => [foreign.ids[node], unknownId(node)])
     for (const value of [...found, ...ids]) {
-      const { answer } = await ask(here.operator, slot, value, own, freshValuesOf(parties))
+      const { answer } = await ask(here.operator, slot, { value, side: own, values: freshValuesOf(parties) })
       const codes = answer.errors.map(error => error.extensions.code)
       expect(['', 'NOT_FOUND'], `${slot.key} ${value}: ${JSON.stringify(answer)}`).toContain(codes.join())
     }

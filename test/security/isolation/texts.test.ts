@@ -31,9 +31,9 @@ for (const { key, slot, finds } of cases)
     for (const kind of kinds) {
       if (kind === insider && seenByInsiders.includes(slot.declared)) continue
       const { result: there, changed } = await rows.changed(foreign, () =>
-        ask(callers[kind], slot, theirs, own, values),
+        ask(callers[kind], slot, { value: theirs, side: own, values }),
       )
-      const nowhere = await ask(callers[kind], slot, nobodys, own, values)
+      const nowhere = await ask(callers[kind], slot, { value: nobodys, side: own, values })
       expect(there.comparable, kind).toBe(nowhere.comparable)
       expect(changed, `rows of the other organization that ${kind} changed`).toEqual([])
       expect(there.comparable, kind).not.toContain('INTERNAL')

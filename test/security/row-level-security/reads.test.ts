@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { world } from '../../kit/world.ts'
+import { openParties, type Parties } from '../isolation/callers.ts'
+import { uuidOf } from '../isolation/rows.ts'
+import { openWall, type Settings, type TenantTable, tablesOf, type Wall } from './wall.ts'
+
+let parties: Parties
+let wall: Wall
+let tables: TenantTable[]
+beforeAll(async () => {
+  parties = await openParties(await world())
+  wall = await openWall(parties.world.databaseUrl)
+  tables = (await tablesOf(parties.world.databaseUrl)).tenant
+})
+afterAll(() => wall.close())
+
+/** Of which organizations each table shows rows. */
+async function seen(settings: Settings): Promise<Record<string, string[]>> {
+  return wall.as(settings, async client => {
+    const found: Record<string, string[]> = {}
+    for (const { name, key } of tables) {
+      const { rows } = await client.query<{ id: string }>(`select distinct ${key} as id from "${name}" order by 1`)
+      found[name] = rows.map(row => row.id)
+    }
+    return found
+  })
+}
+
+const inEach = (ids: string[]) => Object.fromEntries(tables.map(({ name }) => [name, ids]))
+
+test('no table shows a row while nobody looks', async () => {
+  expect(await seen({})).toEqual(inEach([]))
+  expect(await seen({ viewer: '', viewer_email: '', management: '', acting: '' })).toEqual(inEach([]))
+})
+
+test('no table shows a row to somebody without organizations', async () => {
+  const { viewer } = await parties.callers['a user without organizations'].query('{ viewer { principal { id } } }')
+  expect(await seen({ viewer: uuidOf(viewer.principal.id) })).toEqual(inEach([]))
+})
+
+test('every table shows a member the rows of their organizations, and no other', async () => {
+  const own = [uuidOf(parties.own.organization.id)]
+  expect(await seen({ viewer: uuidOf(parties.own.ids.User) })).toEqual(inEach(own))
+})
+
+test('a management permission that is not of reading shows no row', async () => {
+  const others = 'organizations:write template:write users:read applications:write management:write'
+  expect(await seen({ management: others })).toEqual(inEach([]))
+})
+
+test('a permission whose name only contains that of another is another', async () => {
+  expect(await seen({ management: 'organizations:read-not xorganizations:read' })).toEqual(inEach([]))
+})
+
+test('acting somewhere shows that organization, and no other', async () => {
+  expect(await seen({ acting: uuidOf(parties.own.organization.id) })).toEqual(
+    inEach([uuidOf(parties.own.organization.id)]),
+  )
+})
+
+test('a deleted organization is gone for its members', async () => {
+  const owner = await parties.world.person()
+  const gone = await parties.world.organization(owner)
+  const viewer = uuidOf(await owner.id())
+  expect(await seen({ viewer })).toMatchObject({ organization: [uuidOf(gone.id)] })
+  await owner.mutate('deleteOrganization', { organizationId: gone.id })
+  expect(await seen({ viewer })).toEqual(inEach([]))
+})
+
+test('an invitation shows what it offers, and of the rest not a row', async () => {
+  const { foreign, invitations } = parties
+  const email = 'an outsider whom the other organization invited'
+  const { viewer } = await parties.callers[email].query('{ viewer { principal { id ... on User { email } } } }')
+  const settings = { viewer: uuidOf(viewer.principal.id), viewer_email: viewer.principal.email }
+  const there = [uuidOf(foreign.organization.id)]
+  // The names of its roles come through the tables of roles; which of them are offered, the graph decides.
+  const shown = ['custom_role', 'custom_role_permission', 'invitation', 'invitation_role', 'organization']
+  const none = tables.filter(({ name }) => !shown.includes(name)).map(({ name }) => [name, []])
+  expect(await seen(settings)).toEqual(Object.fromEntries([...none, ...shown.map(name => [name, there])]))
+  const mine = await wall.as(settings, client => client.query<{ id: string }>('select id from invitation'))
+  expect(mine.rows.map(row => row.id)).toEqual([uuidOf(invitations[0] ?? '')])
+})
+
+test('the views of roles show what their tables show', async () => {
+  const ofOrganizations = (settings: Settings, view: string) =>
+    wall.as(settings, async client => {
+      const { rows } = await client.query(
+        `select distinct organization_id as id from ${view} where organization_id is not null`,
+      )
+      return rows.map(row => row.id)
+    })
+  for (const view of ['organization_role', 'organization_role_permission']) {
+    expect(await ofOrganizations({}, view)).toEqual([])
+    expect(await ofOrganizations({ viewer: uuidOf(parties.own.ids.User) }, view)).toEqual([
+      uuidOf(parties.own.organization.id),
+    ])
+  }
+})
+
+test('policies are evaluated once per statement, not per row', async () => {
+  for (const { name } of tables) {
+    const plan = await wall.as({ viewer: uuidOf(parties.own.ids.User) }, client =>
+      client.query<Record<string, string>>(`explain (costs off, verbose) select count(*) from "${name}"`),
+    )
+    const lines = plan.rows.map(row => row['QUERY PLAN'] ?? '')
+    const perRow = lines.filter(line => /(Filter|Cond):/.test(line) && /tenantry_|current_setting/.test(line))
+    expect(perRow, name).toEqual([])
+    expect(lines.join('\n'), name).toContain('InitPlan')
+  }
+})
