@@ -61,7 +61,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     log,
     authenticate: createAuthenticate(services, verifier.verify, development?.issuer),
     endpoints: { isReady, jwks: () => development?.jwks() ?? { keys: [] } },
-    explorer: config.graphiql ? createExplorer(token) : null,
+    explorer: config.graphiql ? createExplorer(token, async request => yoga.fetch(request)) : null,
   })
   return {
     fetch: async request => yoga.fetch(request),

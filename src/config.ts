@@ -10,7 +10,22 @@ const list = z.string().transform(text =>
     .map(item => item.trim())
     .filter(item => item !== ''),
 )
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+const origins = list.pipe(
+  z.array(
+    z
+      .string()
+      .refine(
+        text => text === '*' || URL.parse(text)?.origin === text,
+        'must name origins, such as https://app.example',
+      ),
+  ),
+)
 
 const issuer = z.strictObject({
   /** The exact `iss` of its tokens. */
@@ -44,7 +59,7 @@ const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: whole(0, 65535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PUBLIC_URL: z.url().optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a web address' }).optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
@@ -63,7 +78,7 @@ const environment = z.object({
   DEMO: flag.optional(),
   GRAPHIQL: flag.optional(),
   INTROSPECTION: flag.optional(),
-  CORS_ORIGINS: list.default([]),
+  CORS_ORIGINS: origins.default([]),
   MAX_BODY_BYTES: whole(1024, 100_000_000).default(1_000_000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
@@ -82,6 +97,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     throw new StartError(`Configuration: ${lines.join('; ')}`)
   }
   const value = parsed.data
+  if (value.INVITATION_DAYS > value.INVITATION_MAX_DAYS)
+    throw new StartError('Configuration: INVITATION_DAYS (7 unless set) cannot be more than INVITATION_MAX_DAYS')
   const isProduction = value.NODE_ENV === 'production'
   if (isProduction) refuseUnsafe(value)
   return {
@@ -118,7 +135,8 @@ function refuseUnsafe(value: z.infer<typeof environment>): void {
   if (value.DATABASE_URL === undefined && value.EMBEDDED_DATABASE !== true)
     wrong.push('DATABASE_URL is needed in production (or EMBEDDED_DATABASE=true, to ask for the embedded one)')
   if (value.TRUSTED_ISSUERS.length === 0) wrong.push('TRUSTED_ISSUERS is needed in production: nobody could sign in')
-  if (value.TRUSTED_ISSUERS.some(one => one.issuer.startsWith('http:')))
+  const places = value.TRUSTED_ISSUERS.flatMap(({ issuer, jwksUri }) => [issuer, jwksUri ?? issuer])
+  if (places.some(place => new URL(place).protocol === 'http:'))
     wrong.push('TRUSTED_ISSUERS must use https in production')
   if (value.CORS_ORIGINS.includes('*')) wrong.push('CORS_ORIGINS must name origins; * is not possible')
   if (value.PUBLIC_URL === undefined) wrong.push('PUBLIC_URL is needed in production')

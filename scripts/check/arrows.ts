@@ -58,7 +58,7 @@ const rules: readonly Rule[] = [
     why: 'a listing says what a connection lists: it may hold SQL, and reads pages through db/page.ts',
   },
   {
-    from: new RegExp(String.raw`^${feature}(?!.*\.(schema|mutations)\.ts$)`),
+    from: /\.(service|loaders|listing)\.ts$/,
     never: /^src\/context\.ts$/,
     why: 'a feature gets what it needs as its first argument',
   },

@@ -25,7 +25,9 @@ function differing(entity: EntityMetadata, table: Table): string[] {
     ...[...expected.keys()]
       .filter(name => !table.columns.some(column => column.name === name))
       .map(name => `${name} is no column of the table`),
-    ...(key.join() === table.primaryKey.join() ? [] : [`the primary key is (${table.primaryKey}), not (${key})`]),
+    ...(key.join() === table.primaryKey.join()
+      ? []
+      : [`the primary key is (${key}) here, (${table.primaryKey}) in the database`]),
   ]
 }
 
@@ -44,9 +46,11 @@ function columnsOf(property: EntityProperty): [string, Column][] {
 function differingColumn(is: Column, said: Column | undefined): string[] {
   if (said === undefined) return [`the column ${is.name} has no property`]
   const found: string[] = []
-  if (said.type !== is.type) found.push(`${is.name} is ${is.type}, not ${said.type}`)
-  if (said.isNullable !== is.isNullable) found.push(`${is.name} is ${is.isNullable ? 'nullable' : 'not nullable'}`)
-  if (said.isGenerated !== is.isGenerated) found.push(`${is.name} is ${is.isGenerated ? '' : 'not '}generated`)
+  if (said.type !== is.type) found.push(`${is.name} is ${said.type} here, ${is.type} in the database`)
+  if (said.isNullable !== is.isNullable)
+    found.push(`${is.name} is ${is.isNullable ? '' : 'not '}nullable in the database`)
+  if (said.isGenerated !== is.isGenerated)
+    found.push(`${is.name} is ${is.isGenerated ? '' : 'not '}generated in the database`)
   return found
 }
 

@@ -25,6 +25,7 @@ export function listChange(field: string, removed: readonly string[], added: rea
 
 function shown(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
+  // PostgreSQL refuses JSON with half a surrogate pair, as a client may send it, and as a cut through an emoji leaves it.
+  const text = (typeof value === 'string' ? value : JSON.stringify(value)).toWellFormed()
+  return text.length > longest ? `${[...text].slice(0, longest).join('')}…` : text
 }

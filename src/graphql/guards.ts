@@ -1,14 +1,23 @@
 import type { GatewayPermission, ManagementPermission } from '../auth/permissions.ts'
 import * as policy from '../auth/policy.ts'
 import { deploymentId } from '../ids.ts'
+import type { Ask } from '../load.ts'
 import type { Guard } from './mutation.ts'
+
+/**
+ * The organization that the input names, read as everything is: past row-level security there is none of another
+ * tenant, so that even a forgotten rule lets nobody write there.
+ */
+export async function findOrganization(ask: Ask, { organizationId }: { organizationId: string }) {
+  return (await ask.load.organizationById.load(organizationId)) === null ? null : { organizationId }
+}
 
 /** For what happens in the organization that the input names: who holds this permission there. */
 export const inOrganization = <Input extends { organizationId: string }>(
   permission: GatewayPermission,
 ): Guard<Input, { organizationId: string }> => ({
   noun: 'organization',
-  find: (_ask, { organizationId }) => ({ organizationId }),
+  find: findOrganization,
   rule: (ask, { organizationId }) => policy.holdsToChange(ask, organizationId, permission),
 })
 

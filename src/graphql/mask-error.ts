@@ -1,6 +1,6 @@
 import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
-import { RequestError } from '../errors.ts'
+import { errorCodes, RequestError } from '../errors.ts'
 import type { Log } from '../log.ts'
 
 /**
@@ -13,19 +13,39 @@ export function createMaskError(log: Log) {
     const cause = rootOf(error)
     if (cause instanceof RequestError) return located(error, cause.message, cause.extensions)
     if (cause instanceof PothosValidationError) return located(error, cause.message, { code: 'BAD_USER_INPUT' })
-    if (cause instanceof GraphQLError)
-      return located(error, cause.message, { ...cause.extensions, code: 'BAD_USER_INPUT' })
+    if (cause instanceof GraphQLError) return located(error, cause.message, badInput(cause.extensions.http))
+    if (isUnstorable(cause)) return located(error, 'No text can contain the character U+0000.', badInput())
     return internal(cause, error)
   }
 
   function internal(cause: unknown, at: GraphQLError | undefined): GraphQLError {
     const reference = crypto.randomUUID()
-    const stack = cause instanceof Error ? cause.stack : String(cause)
+    const stack = withoutData((cause instanceof Error ? cause.stack : undefined) ?? String(cause))
     log('error', 'unexpected error', { reference, path: at?.path?.join('.'), stack })
     const message = `Something went wrong on our side. If it goes on, report the reference ${reference}.`
-    const error = new GraphQLError(message, { extensions: { code: 'INTERNAL', reference } })
-    return at === undefined ? error : located(at, message, error.extensions)
+    const extensions = { code: 'INTERNAL', reference }
+    if (at !== undefined) return located(at, message, extensions)
+    // Nothing of the request went through.
+    return new GraphQLError(message, { extensions: { ...extensions, http: { status: errorCodes.INTERNAL } } })
   }
+}
+
+/** What Yoga says of a bad request besides its status and headers is for its own eyes: the text of a parser, for example. */
+function badInput(http?: unknown) {
+  return { code: 'BAD_USER_INPUT', ...(http !== undefined && { http }) }
+}
+
+/** PostgreSQL has no U+0000, in text (22021) and in JSON (22P05): no name, search or slug can be meant by it. */
+function isUnstorable(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === '22021' || cause.code === '22P05')
+}
+
+/** Of a failure the log gets what happened and where, not whom it happened to: no rows, addresses or tokens. */
+function withoutData(stack: string): string {
+  return stack
+    .replaceAll(/\n - detail: [\s\S]*?(?=\n {4}at |$)/g, '')
+    .replaceAll(/[^\s"'(),:;<>@[\]\\/=]+@[^\s"'(),:;<>@[\]\\/]+\.[^\s"'(),:;<>@[\]\\/]+/g, '<address>')
+    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '<token>')
 }
 
 function rootOf(error: GraphQLError): unknown {

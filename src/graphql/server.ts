@@ -1,5 +1,4 @@
-import { NoSchemaIntrospectionCustomRule } from 'graphql'
-import { createYoga, type Plugin } from 'graphql-yoga'
+import { type CORSOptions, createYoga, type Plugin } from 'graphql-yoga'
 import type { Caller } from '../auth/actor.ts'
 import { type Context, createContext, type Services } from '../context.ts'
 import { errorCodes, RequestError } from '../errors.ts'
@@ -10,6 +9,7 @@ import { type Endpoints, useEndpoints } from './plugins/use-endpoints.ts'
 import { useRequestLog } from './plugins/use-request-log.ts'
 import { useSessionEnd } from './plugins/use-session-end.ts'
 import { useTokenLimit } from './plugins/use-token-limit.ts'
+import { useValidation } from './plugins/use-validation.ts'
 import { schema } from './schema.ts'
 
 interface ServerParts {
@@ -36,10 +36,7 @@ export function createServer({ services, log, authenticate, endpoints, explorer 
       const caller = await authenticate(request.headers.get('authorization')).catch(refuse)
       return createContext(services, caller, req?.socket.remoteAddress ?? null)
     },
-    cors:
-      config.corsOrigins.length === 0
-        ? false
-        : { origin: [...config.corsOrigins], credentials: false, methods: ['GET', 'POST'] },
+    cors: config.corsOrigins.length === 0 ? false : request => corsFor(config.corsOrigins, request),
     graphiql: explorer === null ? false : () => explorer.options(),
     ...(explorer !== null && { renderGraphiQL: explorer.render }),
     landingPage: false,
@@ -53,14 +50,17 @@ export function createServer({ services, log, authenticate, endpoints, explorer 
       useRequestLog(log),
       useEndpoints(endpoints),
       useTokenLimit(4000),
+      useValidation({ isIntrospectable: config.introspection }),
       useSessionEnd(),
-      ...(config.introspection ? [] : [withoutIntrospection]),
     ] as Plugin<Context>[],
   })
 }
 
-const withoutIntrospection: Plugin = {
-  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
+/** The origins of the configuration, and no other: of a list, Yoga tells every other one that `null` is allowed. */
+function corsFor(origins: readonly string[], request: Request): CORSOptions {
+  const origin = request.headers.get('origin')
+  const allowed = origins.includes('*') ? '*' : origins.find(one => one === origin)
+  return allowed === undefined ? false : { origin: allowed, credentials: false, methods: ['GET', 'POST'] }
 }
 
 /** A token that is no good fails the whole request, with the status and the header that RFC 6750 wants. */

@@ -8,6 +8,7 @@ import {
   RoleNotAssignableError,
   SeatLimitReachedError,
 } from '../errors.ts'
+import { findOrganization } from '../graphql/guards.ts'
 import { encodeNodeId, idOf, idsOf, type NodeType } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
@@ -31,7 +32,7 @@ const ofKnown = <Input extends { organizationId: string }>(
   idIn: (input: Input) => string,
 ) => ({
   noun: kind === 'USER' ? 'organization or user' : 'organization or application',
-  find: (_ask: Ask, { organizationId }: Input) => ({ organizationId }),
+  find: findOrganization,
   rule: async (ask: Ask, { organizationId }: { organizationId: string }, input: Input) => {
     const refused =
       (await policy.holdsToChange(ask, organizationId, 'member:add')) ?? (await policy.seePrincipal(ask, idIn(input)))

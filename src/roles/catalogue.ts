@@ -5,6 +5,7 @@ import {
   gatewayPermissionKeys,
   gatewayPermissions,
 } from '../auth/permissions.ts'
+import { StartError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { Permission } from './permission.entity.ts'
 import { TemplateRole, TemplateRolePermission } from './role.entity.ts'
@@ -39,9 +40,11 @@ const defaultRoles: readonly DefaultRole[] = [
 /**
  * Brings the gateway permissions of this version into the database, gives them all to the owner role (TPL-7), and in a
  * new deployment makes the default template. Run as the owner of the tables, after every migration.
+ * @throws StartError when the product has a permission of its own by a key that is now the gateway's
  */
 export async function syncCatalogue(em: EntityManager): Promise<void> {
   await em.transactional(async tx => {
+    await refuseClash(tx)
     await tx.upsertMany(
       Permission,
       gatewayPermissionKeys.map(key => ({
@@ -57,6 +60,20 @@ export async function syncCatalogue(em: EntityManager): Promise<void> {
     const owner = await tx.findOneOrFail(TemplateRole, { isOwner: true }, { fields: ['id'] })
     await grant(tx, owner.id, gatewayPermissionKeys)
   })
+}
+
+/** A key that the product took before the gateway did: no role may come to hold a gateway permission by it. */
+async function refuseClash(em: EntityManager): Promise<void> {
+  const taken = await em.find(Permission, {
+    isBuiltIn: false,
+    apiResourceId: null,
+    key: { $in: gatewayPermissionKeys },
+  })
+  if (taken.length === 0) return
+  const keys = taken.map(permission => permission.key).join(', ')
+  throw new StartError(
+    `The product defines ${keys}, which this version of the gateway defines itself: with the former version, delete it and define it under another key`,
+  )
 }
 
 async function createDefaultRoles(em: EntityManager): Promise<void> {

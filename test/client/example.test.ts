@@ -135,13 +135,8 @@ test('the example says what to do when nothing answers', async () => {
 
 test('the example says that the address is wrong when no gateway answers', async () => {
   const { code, stderr } = await demo.example('--url', `${demo.url}/elsewhere`)
-  expect({ code, stderr: stderr.replace(demo.url, '<url>') }).toMatchInlineSnapshot(`
-    {
-      "code": 1,
-      "stderr": "<url>/elsewhere answered 405, and not as a GraphQL server does.
-    ",
-    }
-  `)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^http\S+\/elsewhere answered 40\d, and not as a GraphQL server does\.\n$/)
 })
 
 /** The demo deployment on a port, as a newcomer has it after the start. */

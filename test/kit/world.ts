@@ -73,7 +73,8 @@ let shared: Promise<Base> | undefined
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
   const isOwn = options.env !== undefined || options.clock !== undefined || options.isolated === true
-  const base = isOwn ? await openBase(options) : await (shared ??= openBase({}))
+  if (!isOwn) shared ??= openBase({})
+  const base = await (isOwn || shared === undefined ? openBase(options) : shared)
   const operator = await personOf(base, operatorEmail)
   const owner = await personOf(base)
   const acme = await organizationOf(base, operator, owner)

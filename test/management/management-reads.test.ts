@@ -3,7 +3,7 @@ import { managementPermissionKeys, managementPermissions } from '../../src/auth/
 import type { Client } from '../kit/client.ts'
 import { memberWith, operatorWith } from '../kit/holders.ts'
 import { outcomeOf } from '../kit/outcome.ts'
-import { type World, world } from '../kit/world.ts'
+import { type Person, world } from '../kit/world.ts'
 
 const every = managementPermissionKeys.map(key => key.toUpperCase().replace(':', '_')).sort()
 
@@ -52,21 +52,21 @@ test('the management permissions of others are for holders of management:write; 
 })
 
 /** For each management permission something that its holder alone can do, and one without any cannot. */
-const doors: Record<string, (deployment: World, client: Client) => Promise<boolean>> = {
-  'organizations:read': async (_, client) => reads(client, '{ organizations { totalCount } }'),
-  'organizations:write': async (_, client) => {
+const doors: Record<string, (client: Person) => Promise<boolean>> = {
+  'organizations:read': async client => reads(client, '{ organizations { totalCount } }'),
+  'organizations:write': async client => {
     const owned = { name: 'For another', ownerId: await client.id() }
     return (await outcomeOf(client, 'createOrganization', owned)) === 'CreateOrganizationPayload'
   },
-  'template:write': async (_, client) => {
+  'template:write': async client => {
     const input = { name: `Role ${Math.random()}`, permissionIds: [] }
     return (await outcomeOf(client, 'createTemplateRole', input)) === 'CreateTemplateRolePayload'
   },
-  'users:read': async (_, client) => reads(client, '{ users { totalCount } machineApplications { totalCount } }'),
-  'applications:write': async (_, client) =>
+  'users:read': async client => reads(client, '{ users { totalCount } machineApplications { totalCount } }'),
+  'applications:write': async client =>
     (await outcomeOf(client, 'createMachineApplication', { name: 'X' })) === 'CreateMachineApplicationPayload',
-  'audit:read': async (_, client) => reads(client, '{ auditEvents { totalCount } }'),
-  'management:write': async (_, client) => {
+  'audit:read': async client => reads(client, '{ auditEvents { totalCount } }'),
+  'management:write': async client => {
     const input = { principalId: await client.id(), permissions: ['MANAGEMENT_WRITE'] }
     return (await outcomeOf(client, 'setManagementPermissions', input)) === 'SetManagementPermissionsPayload'
   },
@@ -86,8 +86,8 @@ test.each(managementPermissionKeys)('%s opens something that none of the others 
   const open = doors[key] ?? (() => Promise.resolve(false))
   const holder = await operatorWith(deployment, [name(key)])
   const others = await operatorWith(deployment, managementPermissionKeys.filter(other => other !== key).map(name))
-  expect(await open(deployment, holder)).toBe(true)
-  expect(await open(deployment, others)).toBe(false)
+  expect(await open(holder)).toBe(true)
+  expect(await open(others)).toBe(false)
 })
 
 test('the catalogue of management permissions is described, within the bounds of permissions (TPL-2)', async () => {

@@ -31,6 +31,20 @@ test('whoever holds role:manage creates roles within what they hold, and whoever
   expect((await holder.mutate('createCustomRole', input)).__typename).toBe('CreateCustomRolePayload')
 })
 
+test('a machine that holds role:manage creates roles, for machines or for people, within what it holds (ROL-3)', async () => {
+  const { acme, operator, machine, permissionId } = await world()
+  const robot = await machine()
+  const roleIds = [await acme.customRole(['role:manage', 'member:read'], { kind: 'MACHINE' })]
+  await operator.mutate('addMachineMember', { organizationId: acme.id, applicationId: await robot.id(), roleIds })
+  for (const kind of ['MACHINE', 'USER']) {
+    const input = { organizationId: acme.id, kind, name: `By robot ${kind}` }
+    const within = { ...input, permissionIds: [await permissionId('member:read')] }
+    expect((await robot.mutate('createCustomRole', within, payload)).role).toMatchObject({ kind })
+    const beyond = { ...input, name: 'Beyond', permissionIds: [await permissionId('audit:read')] }
+    expect((await robot.mutate('createCustomRole', beyond)).__typename).toBe('PermissionEscalationError')
+  }
+})
+
 test('a custom role is visible and assignable only in its organization (TPL-9)', async () => {
   const { owner, acme, person, organization } = await world()
   const stranger = await person()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Client } from '../kit/client.ts'
 import { written } from '../kit/journal.ts'
 import { outcomeOf } from '../kit/outcome.ts'
 import { world } from '../kit/world.ts'
@@ -11,7 +12,7 @@ test('of several who take one name, key or audience at once, one gets it and is 
   const { operator, owner, acme } = deployment
   for (const round of rounds) {
     const name = `Role ${round}`
-    const races: [typeof owner, string, object][] = [
+    const races: [Client, string, object][] = [
       [operator, 'createTemplateRole', { name, permissionIds: [] }],
       [owner, 'createCustomRole', { name: `Custom ${round}`, organizationId: acme.id, permissionIds: [] }],
       [operator, 'createPermission', { key: `invoice:v${round}`, description: 'x' }],
@@ -29,13 +30,12 @@ test('of several who take one name, key or audience at once, one gets it and is 
 })
 
 test('of two roles that are renamed alike at once, one gets the name (TPL-3)', async () => {
-  const { operator, owner, acme } = await world({ isolated: true })
+  const { owner, acme } = await world({ isolated: true })
   const roles = [await acme.customRole([]), await acme.customRole([])]
   for (const round of rounds) {
     const rename = (roleId: string) => outcomeOf(owner, 'updateRole', { roleId, name: `Name ${round}` })
     expect((await Promise.all(roles.map(rename))).sort()).toEqual(['InvalidInputError', 'UpdateRolePayload'])
   }
-  expect(await operator.query('{ viewer { principal { id } } }')).not.toBeNull()
 })
 
 test('a permission or an API is deleted once, however many delete it at once, and noted once (MGT-3)', async () => {

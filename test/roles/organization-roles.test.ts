@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Client, Loose } from '../kit/client.ts'
 import { memberWith, missingId, operatorWith } from '../kit/holders.ts'
 import { world } from '../kit/world.ts'
-import { createRole, roleSeen } from './template.ts'
+import { createApiResource, createPermission, createRole, roleSeen } from './template.ts'
 
 async function rolesOf(client: Client, id: string, filter?: object): Promise<string[]> {
   const text = `query($id: ID!, $filter: RoleFilter) {
@@ -111,12 +111,44 @@ test('memberCount is null without member:read there, and for an organization of 
 })
 
 test('permissions and API resources are nodes to everyone signed in', async () => {
-  const { person, permissionId } = await world()
-  const text =
-    'query($id: ID!) { node(id: $id) { ... on Permission { key isBuiltIn isOpenToCustomRoles apiResource { name } } } }'
-  const { node } = await (await person()).query(text, { id: await permissionId('audit:read') })
-  expect(node).toEqual({ key: 'audit:read', isBuiltIn: true, isOpenToCustomRoles: true, apiResource: null })
-  expect((await (await person()).query(text, { id: missingId('Permission') })).node).toBeNull()
-  const resource = 'query($id: ID!) { node(id: $id) { ... on ApiResource { name } } }'
-  expect((await (await person()).query(resource, { id: missingId('ApiResource') })).node).toBeNull()
+  const { person, operator, clock } = await world({ isolated: true })
+  const apiResourceId = await createApiResource(operator, 'https://billing.test')
+  const permissionId = await createPermission(operator, 'invoice:void', apiResourceId)
+  await createPermission(operator, 'invoice:read', apiResourceId)
+  const text = `query($ids: [ID!]!) { nodes(ids: $ids) {
+    ... on Permission { key description isBuiltIn isOpenToCustomRoles apiResource { audience } }
+    ... on ApiResource { audience name createdAt permissions { key } } } }`
+  const missing = [missingId('Permission'), missingId('ApiResource')]
+  const data = await (await person()).query(text, { ids: [permissionId, apiResourceId, ...missing] })
+  expect(data.nodes).toEqual([
+    {
+      key: 'invoice:void',
+      description: 'Allows invoice:void.',
+      isBuiltIn: false,
+      isOpenToCustomRoles: true,
+      apiResource: { audience: 'https://billing.test' },
+    },
+    {
+      audience: 'https://billing.test',
+      name: 'Billing',
+      createdAt: clock().toISOString(),
+      permissions: [{ key: 'invoice:read' }, { key: 'invoice:void' }],
+    },
+    null,
+    null,
+  ])
+})
+
+test('the roles of an organization cost as many statements for twenty as for four', async () => {
+  const { acme, owner, statements } = await world({ isolated: true })
+  const fields = `name permissions { key apiResource { name } } organization { name } memberCount(organizationId: $id)
+    viewerCanUpdate viewerCanDelete viewerCanAssign(organizationId: $id)`
+  const count = async () => {
+    statements.splice(0)
+    await owner.query(`query($id: ID!) { organization(by: { id: $id }) { roles { ${fields} } } }`, { id: acme.id })
+    return statements.length
+  }
+  const few = await count()
+  for (let number = 0; number < 16; number++) await acme.customRole(['member:read'], { name: `Role ${number}` })
+  expect(await count()).toBe(few)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { gatewayPermissionId, gatewayPermissionKeys } from '../../src/auth/permissions.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import { StartError } from '../../src/errors.ts'
 import { memberWith } from '../kit/holders.ts'
 import { withClient } from '../kit/server.ts'
 import { world } from '../kit/world.ts'
@@ -98,6 +99,22 @@ test('an upgrade brings back what the owner role lost, and leaves names and othe
   const data = await operator.query('{ organizationTemplate { roles { name } permissions { id } } }')
   expect(data.organizationTemplate.roles).toEqual([{ name: 'Principal' }, { name: 'Admin' }, { name: 'Member' }])
   expect(data.organizationTemplate.permissions).toContainEqual({ id: product })
+})
+
+test('an upgrade whose new permission has the key of a product permission refuses to start, and changes nothing (TPL-2)', async () => {
+  const { operator, databaseUrl } = await world({ isolated: true })
+  const deletion = 'delete from permission where id = $1'
+  await withClient(databaseUrl, client => client.query(deletion, [gatewayPermissionId('audit:read')]))
+  const product = await createPermission(operator, 'audit:read')
+  const failure = await migrate(databaseUrl).catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(StartError)
+  expect(String(failure)).toContain('audit:read')
+  expect(await operator.query('{ organizationTemplate { permissions { id } } }')).toMatchObject({
+    organizationTemplate: { permissions: expect.arrayContaining([{ id: product }]) },
+  })
+  await operator.mutate('deletePermission', { permissionId: product })
+  await migrate(databaseUrl)
+  expect(await createPermission(operator, 'audit:export')).toBeTypeOf('string')
 })
 
 test('replicas that start together leave one catalogue (TPL-7)', async () => {

@@ -4,6 +4,9 @@ import type { Log } from '../../log.ts'
 
 const ids = new WeakMap<Request, { id: string; startedAt: number; operation?: string }>()
 
+// What a client calls an operation is logged when it is a name; anything else would let it write what it likes.
+const operationName = /^[_A-Za-z]\w{0,99}$/
+
 /** One line a request: method, path, operation, status, milliseconds; the response carries its id as `x-request-id`. */
 export function useRequestLog(log: Log): Plugin {
   return {
@@ -12,7 +15,8 @@ export function useRequestLog(log: Log): Plugin {
     },
     onParams({ request, params }) {
       const known = ids.get(request)
-      if (known !== undefined && params.operationName != null) known.operation = params.operationName
+      const name: unknown = params.operationName
+      if (known !== undefined && typeof name === 'string' && operationName.test(name)) known.operation = name
     },
     onResponse({ request, response }) {
       const known = ids.get(request)

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { freshDatabase } from '../kit/database.ts'
+import { world } from '../kit/world.ts'
+import { ask, productionConfig } from './requests.ts'
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+test('/healthz says that the process lives, and is not cached', async () => {
+  const { app } = await world()
+  const { status, text, headers } = await ask(app, '/healthz')
+  expect({ status, text, type: headers.get('content-type'), cache: headers.get('cache-control') }).toEqual({
+    status: 200,
+    text: 'ok\n',
+    type: 'text/plain; charset=utf-8',
+    cache: 'no-store',
+  })
+})
+
+test('/readyz says whether the database answers; /healthz does not depend on it', async () => {
+  const { url, drop } = await freshDatabase()
+  const app = await createApp(productionConfig(), { databaseUrl: url, write: () => {} })
+  expect(await ask(app, '/readyz')).toMatchObject({ status: 200, text: 'ready\n' })
+  await drop()
+  expect(await ask(app, '/readyz')).toMatchObject({ status: 503, text: 'the database does not answer\n' })
+  expect(await ask(app, '/healthz')).toMatchObject({ status: 200 })
+  await app.close()
+})
+
+test('without its database the API answers INTERNAL with status 500, and the process lives', async () => {
+  const { url, drop } = await freshDatabase()
+  const log: string[] = []
+  const { openDevelopmentIssuer } = await import('../../src/auth/development-issuer.ts')
+  const { mkdtemp } = await import('node:fs/promises')
+  const { readConfig } = await import('../../src/config.ts')
+  const dataDir = await mkdtemp('/tmp/tenantry-test-')
+  const config = readConfig({ DATA_DIR: dataDir, DEMO: 'false' })
+  const app = await createApp(config, { databaseUrl: url, write: line => log.push(line) })
+  const token = await (await openDevelopmentIssuer(dataDir, () => new Date())).sign('ada@people.test')
+  await drop()
+  const { post } = await import('./requests.ts')
+  const { status, text, errors } = await post(app, '{ viewer { principal { id } } }', { token })
+  expect(status).toBe(500)
+  expect(errors[0]?.extensions).toEqual({ code: 'INTERNAL', reference: expect.stringMatching(uuid) })
+  expect(text).not.toMatch(/database|tenantry_|postgres|principal/i)
+  expect(log.join('\n')).toContain(String(errors[0]?.extensions.reference))
+  expect(await post(app, '{ __typename }')).toMatchObject({ status: 200 })
+  await app.close()
+})
+
+describe('/.well-known/jwks.json', () => {
+  test('publishes public keys alone, for anybody and any cache', async () => {
+    const { app } = await world()
+    const { status, text, headers } = await ask(app, '/.well-known/jwks.json')
+    expect({ status, cache: headers.get('cache-control') }).toEqual({ status: 200, cache: 'public, max-age=60' })
+    const { keys } = JSON.parse(text)
+    expect(keys.map((key: object) => Object.keys(key).sort())).toEqual([['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']])
+  })
+
+  test('has no key of a development issuer in production', async () => {
+    const { url, drop } = await freshDatabase()
+    const app = await createApp(productionConfig(), { databaseUrl: url, write: () => {} })
+    expect((await ask(app, '/.well-known/jwks.json')).text).toBe('{"keys":[]}')
+    await app.close()
+    await drop()
+  })
+})
+
+describe('other ways', () => {
+  test('/ leads to the API', async () => {
+    const { app } = await world()
+    const { status, headers } = await ask(app, '/')
+    expect({ status, location: headers.get('location') }).toEqual({ status: 302, location: '/graphql' })
+  })
+
+  test.each([
+    '/nope',
+    '/graphql/',
+    '/graphql/x',
+    '//graphql',
+    '/GRAPHQL',
+    '/healthz/',
+    '/.env',
+    '/__proto__',
+    '/constructor',
+    '/%2e%2e/x',
+  ])('%s is 404, whatever the method', async path => {
+    const { app } = await world()
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])
+      expect({ method, status: (await ask(app, path, { method })).status }).toEqual({ method, status: 404 })
+  })
+
+  test.each(['/', '/healthz', '/readyz', '/.well-known/jwks.json'])('%s takes GET and HEAD alone', async path => {
+    const { app } = await world()
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      const { status, headers } = await ask(app, path, { method })
+      expect({ method, status, allow: headers.get('allow') }).toEqual({ method, status: 405, allow: 'GET, HEAD' })
+    }
+    expect((await ask(app, path, { method: 'HEAD' })).status).toBeLessThan(400)
+  })
+
+  test.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])('/graphql takes no %s', async method => {
+    const { app } = await world()
+    const { status, headers } = await ask(app, '/graphql', { method })
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET, POST' })
+  })
+})
+
+test('every answer carries the id under which its request stands in the log', async () => {
+  const { app, log } = await world({ isolated: true })
+  const paths = ['/healthz', '/readyz', '/', '/nope', '/graphql?query={__typename}', '/.well-known/jwks.json']
+  const ids: string[] = []
+  for (const path of paths) ids.push((await ask(app, path)).headers.get('x-request-id') ?? '')
+  for (const id of ids) expect(id).toMatch(uuid)
+  expect(new Set(ids).size).toBe(paths.length)
+  const logged = log.map(line => JSON.parse(line)).filter(line => ids.includes(line.requestId))
+  expect(logged.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual([
+    'GET /healthz 200',
+    'GET /readyz 200',
+    'GET / 302',
+    'GET /nope 404',
+    'GET /graphql 200',
+    'GET /.well-known/jwks.json 200',
+  ])
+})
