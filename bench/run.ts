@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { openDevelopmentIssuer } from '../src/auth/development-issuer.ts'
-import { migrate } from '../src/db/migrate.ts'
 import { StartError } from '../src/errors.ts'
+import { migrate } from '../src/migrate.ts'
 import { type Comparison, compare, type Figures } from './compare.ts'
 import { parentOf } from './cpu.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'

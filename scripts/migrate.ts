@@ -3,9 +3,10 @@
  * `-- --down` goes one migration back, with all that the migration brought.
  */
 import { readConfig } from '../src/config.ts'
-import { migrate, openMigrator } from '../src/db/migrate.ts'
+import { openMigrator } from '../src/db/migrator.ts'
 import { reachDatabase } from '../src/db/reach.ts'
 import { StartError } from '../src/errors.ts'
+import { migrate } from '../src/migrate.ts'
 
 const say = (line: string) => console.log(line)
 const actions: Readonly<Record<string, (url: string) => Promise<void>>> = { '': up, '--down': down, '--status': status }

@@ -1,6 +1,6 @@
 /** `npm run schema:database`: writes migrations/snapshot.json, what the migrations make of an empty database. */
 import { writeFile } from 'node:fs/promises'
-import { migrate } from '../src/db/migrate.ts'
+import { migrate } from '../src/migrate.ts'
 import { withClient } from '../test/kit/server.ts'
 import { withFreshDatabase } from './check/fresh-database.ts'
 import { takeSnapshot } from './check/snapshot.ts'

@@ -3,13 +3,13 @@ import { createAuthenticate } from './auth/authenticate.ts'
 import { openDevelopmentIssuer } from './auth/development-issuer.ts'
 import { createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
-import { migrate } from './db/migrate.ts'
 import { openOrm } from './db/orm.ts'
 import type { Observer } from './db/session.ts'
 import { createExplorer } from './graphql/explorer.ts'
 import { withBodyLimit } from './graphql/handle.ts'
 import { createServer } from './graphql/server.ts'
 import { createLog } from './log.ts'
+import { migrate } from './migrate.ts'
 
 export interface App {
   /** Answers a request without a socket: what tests use. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { migrate, openMigrator } from '../../src/db/migrate.ts'
+import { openMigrator } from '../../src/db/migrator.ts'
+import { migrate } from '../../src/migrate.ts'
 import { withClient } from '../../test/kit/server.ts'
 import { differingEntities } from './entities.ts'
 import { withFreshDatabase } from './fresh-database.ts'

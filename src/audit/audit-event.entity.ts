@@ -8,7 +8,7 @@ export const AuditEvent = defineEntity({
   properties: {
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),
-    action: p.string().$type<AuditAction>(),
+    action: p.text().$type<AuditAction>(),
     actorId: p.uuid().nullable(),
     actorLabel: p.text().nullable(),
     targetType: p.text().nullable(),

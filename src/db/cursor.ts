@@ -2,7 +2,7 @@ import { RequestError } from '../errors.ts'
 import { isUuid } from '../ids.ts'
 
 export const defaultPageSize = 20
-export const maxPageSize = 100
+const maxPageSize = 100
 
 /** The page arguments of a connection, checked. */
 export interface Cut {

@@ -13,7 +13,7 @@ export function createMaskError(log: Log) {
     const cause = rootOf(error)
     if (cause instanceof RequestError) return located(error, cause.message, cause.extensions)
     if (cause instanceof PothosValidationError) return located(error, cause.message, { code: 'BAD_USER_INPUT' })
-    if (cause instanceof GraphQLError) return located(error, cause.message, badInput(cause.extensions.http))
+    if (cause instanceof GraphQLError) return located(error, cause.message, badInput(cause.extensions))
     if (isUnstorable(cause)) return located(error, 'No text can contain the character U+0000.', badInput())
     return internal(cause, error)
   }
@@ -30,9 +30,13 @@ export function createMaskError(log: Log) {
   }
 }
 
-/** What Yoga says of a bad request besides its status and headers is for its own eyes: the text of a parser, for example. */
-function badInput(http?: unknown) {
-  return { code: 'BAD_USER_INPUT', ...(http !== undefined && { http }) }
+/**
+ * Of what Yoga says of a bad request its status and headers stay, not the words of a parser (`originalError`); a body that
+ * no parser takes is a 400 for every client (`spec` makes it 200 for those of `application/json`).
+ */
+function badInput({ http, originalError }: Record<string, unknown> = {}) {
+  const isUnread = originalError !== undefined && typeof http === 'object'
+  return { code: 'BAD_USER_INPUT', ...(http !== undefined && { http: isUnread ? { ...http, spec: false } : http }) }
 }
 
 /** PostgreSQL has no U+0000, in text (22021) and in JSON (22P05): no name, search or slug can be meant by it. */

@@ -42,7 +42,7 @@ const defaultRoles: readonly DefaultRole[] = [
  * new deployment makes the default template. Run as the owner of the tables, after every migration.
  * @throws StartError when the product has a permission of its own by a key that is now the gateway's
  */
-export async function syncCatalogue(em: EntityManager): Promise<void> {
+export async function syncCatalogue(em: EntityManager, now: Date): Promise<void> {
   await em.transactional(async tx => {
     await refuseClash(tx)
     await tx.upsertMany(
@@ -56,7 +56,7 @@ export async function syncCatalogue(em: EntityManager): Promise<void> {
       { onConflictFields: ['id'], onConflictMergeFields: ['description'] },
     )
     await tx.nativeDelete(Permission, { isBuiltIn: true, key: { $nin: gatewayPermissionKeys } })
-    if ((await tx.count(TemplateRole)) === 0) await createDefaultRoles(tx)
+    if ((await tx.count(TemplateRole)) === 0) await createDefaultRoles(tx, now)
     const owner = await tx.findOneOrFail(TemplateRole, { isOwner: true }, { fields: ['id'] })
     await grant(tx, owner.id, gatewayPermissionKeys)
   })
@@ -76,9 +76,8 @@ async function refuseClash(em: EntityManager): Promise<void> {
   )
 }
 
-async function createDefaultRoles(em: EntityManager): Promise<void> {
+async function createDefaultRoles(em: EntityManager, now: Date): Promise<void> {
   for (const { permissions, ...role } of defaultRoles) {
-    const now = new Date()
     const id = newId(now)
     await em.insert(TemplateRole, { ...role, id, createdAt: now })
     await grant(em, id, permissions)

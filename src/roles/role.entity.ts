@@ -9,7 +9,7 @@ export const TemplateRole = defineEntity({
     id: p.uuid().primary(),
     name: p.text(),
     description: p.text().nullable(),
-    kind: p.string().$type<PrincipalKind>(),
+    kind: p.text().$type<PrincipalKind>(),
     isOwner: p.boolean().default(false),
     isDefault: p.boolean().default(false),
     createdAt: p.datetime(3),
@@ -31,7 +31,7 @@ export const CustomRole = defineEntity({
     id: p.uuid().primary(),
     name: p.text(),
     description: p.text().nullable(),
-    kind: p.string().$type<PrincipalKind>(),
+    kind: p.text().$type<PrincipalKind>(),
     createdAt: p.datetime(3),
   },
 })

@@ -6,7 +6,7 @@ export const Principal = defineEntity({
   tableName: 'principal',
   properties: {
     id: p.uuid().primary(),
-    kind: p.string().$type<PrincipalKind>(),
+    kind: p.text().$type<PrincipalKind>(),
     displayName: p.text(),
     avatarUrl: p.text().nullable(),
     email: p.text().nullable(),

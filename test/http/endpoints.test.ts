@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createApp } from '../../src/app.ts'
-import { freshDatabase } from '../kit/database.ts'
 import { world } from '../kit/world.ts'
-import { ask, productionConfig } from './requests.ts'
+import { deployment, production } from './deployment.ts'
+import { ask } from './requests.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -18,34 +17,11 @@ test('/healthz says that the process lives, and is not cached', async () => {
 })
 
 test('/readyz says whether the database answers; /healthz does not depend on it', async () => {
-  const { url, drop } = await freshDatabase()
-  const app = await createApp(productionConfig(), { databaseUrl: url, write: () => {} })
+  const { app, dropDatabase } = await deployment()
   expect(await ask(app, '/readyz')).toMatchObject({ status: 200, text: 'ready\n' })
-  await drop()
+  await dropDatabase()
   expect(await ask(app, '/readyz')).toMatchObject({ status: 503, text: 'the database does not answer\n' })
   expect(await ask(app, '/healthz')).toMatchObject({ status: 200 })
-  await app.close()
-})
-
-test('without its database the API answers INTERNAL with status 500, and the process lives', async () => {
-  const { url, drop } = await freshDatabase()
-  const log: string[] = []
-  const { openDevelopmentIssuer } = await import('../../src/auth/development-issuer.ts')
-  const { mkdtemp } = await import('node:fs/promises')
-  const { readConfig } = await import('../../src/config.ts')
-  const dataDir = await mkdtemp('/tmp/tenantry-test-')
-  const config = readConfig({ DATA_DIR: dataDir, DEMO: 'false' })
-  const app = await createApp(config, { databaseUrl: url, write: line => log.push(line) })
-  const token = await (await openDevelopmentIssuer(dataDir, () => new Date())).sign('ada@people.test')
-  await drop()
-  const { post } = await import('./requests.ts')
-  const { status, text, errors } = await post(app, '{ viewer { principal { id } } }', { token })
-  expect(status).toBe(500)
-  expect(errors[0]?.extensions).toEqual({ code: 'INTERNAL', reference: expect.stringMatching(uuid) })
-  expect(text).not.toMatch(/database|tenantry_|postgres|principal/i)
-  expect(log.join('\n')).toContain(String(errors[0]?.extensions.reference))
-  expect(await post(app, '{ __typename }')).toMatchObject({ status: 200 })
-  await app.close()
 })
 
 describe('/.well-known/jwks.json', () => {
@@ -58,11 +34,8 @@ describe('/.well-known/jwks.json', () => {
   })
 
   test('has no key of a development issuer in production', async () => {
-    const { url, drop } = await freshDatabase()
-    const app = await createApp(productionConfig(), { databaseUrl: url, write: () => {} })
+    const { app } = await deployment(production)
     expect((await ask(app, '/.well-known/jwks.json')).text).toBe('{"keys":[]}')
-    await app.close()
-    await drop()
   })
 })
 

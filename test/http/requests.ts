@@ -1,5 +1,4 @@
 import type { App } from '../../src/app.ts'
-import { type Config, readConfig } from '../../src/config.ts'
 import type { AnswerError } from '../kit/client.ts'
 
 type Target = Pick<App, 'fetch'>
@@ -36,16 +35,4 @@ export function post(
   const { variables, headers, ...rest } = init
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
   return ask(app, '/graphql', { ...rest, body: { query, variables }, headers: { ...authorization, ...headers } })
-}
-
-/** All that production needs, and nothing else. */
-export const production = {
-  NODE_ENV: 'production',
-  DATABASE_URL: 'postgres://tenantry@db.test/tenantry',
-  PUBLIC_URL: 'https://gateway.test',
-  TRUSTED_ISSUERS: JSON.stringify([{ issuer: 'https://id.test', audience: 'https://gateway.test/graphql' }]),
-}
-
-export function productionConfig(changes: Record<string, string> = {}): Config {
-  return readConfig({ ...production, ...changes })
 }

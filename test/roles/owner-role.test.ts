@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { gatewayPermissionId, gatewayPermissionKeys } from '../../src/auth/permissions.ts'
-import { migrate } from '../../src/db/migrate.ts'
+import { migrate } from '../../src/migrate.ts'
 import { StartError } from '../../src/errors.ts'
 import { memberWith } from '../kit/holders.ts'
 import { withClient } from '../kit/server.ts'

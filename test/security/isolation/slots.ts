@@ -84,6 +84,18 @@ export function isCursor(slot: Slot): boolean {
 
 export type Values = (declared: string, nodes: readonly NodeType[], scalar: string) => Promise<unknown>
 
+/** What a field needs at least: valid values of the caller's own in all that is required. */
+export async function requiredArguments(
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+  values: Values,
+): Promise<Record<string, unknown>> {
+  const given: Record<string, unknown> = {}
+  for (const argument of field.args.filter(isRequiredArgument))
+    given[argument.name] = await own(argument, `${type.name}.${field.name}.${argument.name}`, values)
+  return given
+}
+
 /** The arguments of the slot's field with this value in the slot, and valid ones of the caller's own in what else is required. */
 export async function argumentsWith(slot: Slot, value: unknown, values: Values): Promise<Record<string, unknown>> {
   const given: Record<string, unknown> = {}

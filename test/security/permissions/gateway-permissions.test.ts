@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { type GatewayPermission, gatewayPermissionKeys } from '../../../src/auth/permissions.ts'
+import { schema } from '../../../src/graphql/schema.ts'
+import { world } from '../../kit/world.ts'
+import { inputs, type Office, openOffice, promises, sights } from './office.ts'
+
+type Needs = Readonly<Record<string, readonly GatewayPermission[]>>
+
+/** What each mutation inside an organization needs: all of it, and nothing else. */
+const mutations: Needs = {
+  updateOrganization: ['organization:update'],
+  deleteOrganization: ['organization:delete'],
+  addMember: ['member:add'],
+  addMachineMember: ['member:add'],
+  changeMemberRoles: ['member:read', 'member:assign-role'],
+  replaceMemberRoles: ['member:read', 'member:assign-role'],
+  removeMember: ['member:read', 'member:remove'],
+  inviteMember: ['invitation:create'],
+  revokeInvitation: ['invitation:read', 'invitation:revoke'],
+  createCustomRole: ['role:manage'],
+  updateRole: ['role:manage'],
+  deleteRole: ['role:manage'],
+}
+const reads: Needs = {
+  members: ['member:read'],
+  'the membership of another': ['member:read'],
+  'another member as a user': ['member:read'],
+  memberCount: ['member:read'],
+  invitations: ['invitation:read'],
+  'an invitation to another': ['invitation:read'],
+  auditEvents: ['audit:read'],
+  'an audit event': ['audit:read'],
+}
+const flags: Needs = {
+  viewerCanUpdate: ['organization:update'],
+  viewerCanDelete: ['organization:delete'],
+  viewerCanInvite: ['invitation:create'],
+  viewerCanAddMembers: ['member:add'],
+  viewerCanManageRoles: ['role:manage'],
+  viewerCanUpdateRole: ['role:manage'],
+  viewerCanDeleteRole: ['role:manage'],
+  viewerCanChangeRoles: ['member:read', 'member:assign-role'],
+  viewerCanRemove: ['member:read', 'member:remove'],
+  viewerCanRevoke: ['invitation:read', 'invitation:revoke'],
+}
+
+/** Mutations that no permission of a role leads to: of operators, of invitees, and of everybody. */
+const notOfRoles = [
+  ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
+  ...['createApiResource', 'updateApiResource', 'deleteApiResource', 'createMachineApplication'],
+  ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],
+]
+
+test('of every mutation it is known which permission it needs', () => {
+  const all = Object.keys(schema.getMutationType()?.getFields() ?? {})
+  expect(all.sort()).toEqual([...Object.keys(mutations), ...notOfRoles].sort())
+  expect(Object.keys(inputs).sort()).toEqual(Object.keys(mutations).sort())
+})
+
+test('every gateway permission guards something', () => {
+  const guarded = [...Object.values(mutations), ...Object.values(reads)].flat()
+  expect(gatewayPermissionKeys.filter(key => !guarded.includes(key))).toEqual([])
+})
+
+const without = (permission: GatewayPermission, needs: Needs) =>
+  Object.keys(needs).filter(name => !needs[name]?.includes(permission))
+const holding = (permissions: readonly GatewayPermission[], needs: Needs) =>
+  Object.keys(needs).filter(name => needs[name]?.every(key => permissions.includes(key)))
+const isTrue = (found: Record<string, boolean>) => Object.keys(found).filter(name => found[name])
+const sorted = (names: readonly string[]) => [...names].sort()
+
+describe.each(gatewayPermissionKeys)('a member who holds everything but %s', permission => {
+  test('may do all but what needs it', async () => {
+    const office = await openOffice(
+      await world(),
+      gatewayPermissionKeys.filter(key => key !== permission),
+    )
+    expect(sorted(isTrue(await sights(office)))).toEqual(sorted(without(permission, reads)))
+    expect(sorted(isTrue(await promises(office)))).toEqual(
+      sorted([...without(permission, flags), 'viewerCanLeave', ...assigns(permission)]),
+    )
+    expect(sorted(await possible(office))).toEqual(sorted(without(permission, mutations)))
+  })
+})
+
+/** Who may invite may assign as well: both offer roles. */
+const assigns = (_permission: GatewayPermission) => ['viewerCanAssign']
+
+const sets = [...new Map(Object.values(mutations).map(set => [set.join(' '), set])).entries()]
+
+describe.each(sets)('a member who holds only %s', (_name, permissions) => {
+  test('may do what needs nothing else', async () => {
+    const office = await openOffice(await world(), permissions)
+    expect(sorted(isTrue(await sights(office)))).toEqual(sorted(holding(permissions, reads)))
+    const gives = permissions.some(key => key === 'member:assign-role' || key === 'invitation:create')
+    expect(sorted(isTrue(await promises(office)))).toEqual(
+      sorted([...holding(permissions, flags), 'viewerCanLeave', ...(gives ? ['viewerCanAssign'] : [])]),
+    )
+    expect(sorted(await possible(office))).toEqual(sorted(holding(permissions, mutations)))
+  })
+})
+
+/** The mutations that go through; the others have to be refused, and not for what is wrong with the input. */
+async function possible(office: Office): Promise<string[]> {
+  const done: string[] = []
+  for (const [name, inputFor] of Object.entries(inputs)) {
+    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+    const query = `mutation($input: ${type}Input!) { ${name}(input: $input) { __typename } }`
+    // What an earlier mutation took away is made again: each finds everything there.
+    const answer = await office.clerk.send(query, { input: inputFor(office) })
+    const code = answer.errors[0]?.extensions.code
+    if (answer.data?.[name]?.__typename === `${type}Payload`) done.push(name)
+    else expect(['FORBIDDEN', 'NOT_FOUND'], `${name}: ${JSON.stringify(answer)}`).toContain(code)
+  }
+  return done
+}

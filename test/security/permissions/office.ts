@@ -1,0 +1,97 @@
+import type { GatewayPermission } from '../../../src/auth/permissions.ts'
+import type { Person, TestOrganization, World } from '../../kit/world.ts'
+import { applicationIn, invitationTo, joined } from '../isolation/side.ts'
+
+/** A member with certain permissions, and an organization in which everything that can be done is there to be done. */
+export interface Office {
+  readonly clerk: Person
+  readonly organization: TestOrganization
+  readonly owner: Person
+  /** A member without roles. */
+  readonly colleague: { readonly membershipId: string; readonly userId: string }
+  readonly roleId: string
+  /** Somebody, and a machine, whom the clerk knows from elsewhere. */
+  readonly userId: string
+  readonly applicationId: string
+  readonly invitationId: string
+}
+
+export async function openOffice(world: World, permissions: readonly GatewayPermission[]): Promise<Office> {
+  const owner = await world.person()
+  const organization = await world.organization(owner)
+  const elsewhere = await world.organization(await world.person())
+  const held = await organization.customRole([...permissions], { name: 'Clerk' })
+  const clerk = await joined(world, organization, await world.person(), [held])
+  await joined(world, elsewhere, clerk, [await world.roleId('Member')])
+  const colleague = await joined(world, organization, await world.person())
+  return {
+    ...{ clerk, organization, owner },
+    colleague: { membershipId: colleague.membershipId, userId: await colleague.id() },
+    roleId: await organization.customRole([], { name: 'Idle' }),
+    userId: await (await joined(world, elsewhere, await world.person())).id(),
+    applicationId: await applicationIn(world, elsewhere, 'A machine'),
+    invitationId: await invitationTo(organization, owner, 'someone@people.test', []),
+  }
+}
+
+/** An input of each mutation that touches nothing beyond what its own permission says; the last takes the rest away. */
+export const inputs: Readonly<Record<string, (office: Office) => object>> = {
+  updateOrganization: ({ organization }) => ({ organizationId: organization.id, description: 'Changed' }),
+  addMember: ({ organization, userId }) => ({ organizationId: organization.id, userId, roleIds: [] }),
+  addMachineMember: ({ organization, applicationId }) => ({
+    ...{ organizationId: organization.id, applicationId, roleIds: [] },
+  }),
+  changeMemberRoles: ({ colleague, roleId }) => ({ membershipId: colleague.membershipId, addRoleIds: [roleId] }),
+  replaceMemberRoles: ({ colleague }) => ({ membershipId: colleague.membershipId, roleIds: [] }),
+  removeMember: ({ colleague }) => ({ membershipId: colleague.membershipId }),
+  inviteMember: ({ organization }) => ({ organizationId: organization.id, email: 'new@people.test', roleIds: [] }),
+  revokeInvitation: ({ invitationId }) => ({ invitationId }),
+  createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
+  updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
+  deleteRole: ({ roleId }) => ({ roleId }),
+  deleteOrganization: ({ organization }) => ({ organizationId: organization.id }),
+}
+
+/** What needs a permission to be read, and whether the clerk sees it. */
+export async function sights({ clerk, organization, owner, colleague, roleId, invitationId }: Office) {
+  const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } auditEvents { totalCount } }
+    nodes(ids: $nodes) { __typename }
+    node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
+  const { organization: seen } = await owner.query(
+    'query($id: ID!) { organization(by: { id: $id }) { auditEvents(first: 1) { nodes { id } } } }',
+    { id: organization.id },
+  )
+  const nodes = [colleague.membershipId, colleague.userId, invitationId, seen.auditEvents.nodes[0].id]
+  const data = await clerk.query(query, { id: organization.id, nodes, role: roleId })
+  const [membership, user, invitation, event] = data.nodes
+  return {
+    members: data.organization.members !== null,
+    invitations: data.organization.invitations !== null,
+    auditEvents: data.organization.auditEvents !== null,
+    'the membership of another': membership !== null,
+    'another member as a user': user !== null,
+    'an invitation to another': invitation !== null,
+    'an audit event': event !== null,
+    memberCount: data.node.memberCount !== null,
+  }
+}
+
+/** What the organization's own fields say that the clerk may do. */
+export async function promises({ clerk, organization, colleague, roleId, invitationId }: Office) {
+  const flags = [
+    ...['viewerCanUpdate', 'viewerCanDelete', 'viewerCanInvite', 'viewerCanAddMembers', 'viewerCanManageRoles'],
+    'viewerCanLeave',
+  ]
+  const query = `query($id: ID!, $nodes: [ID!]!) {
+    organization(by: { id: $id }) { ${flags.join(' ')} }
+    nodes(ids: $nodes) {
+      ... on Membership { viewerCanChangeRoles viewerCanRemove }
+      ... on OrganizationRole { viewerCanAssign(organizationId: $id) viewerCanUpdateRole: viewerCanUpdate viewerCanDeleteRole: viewerCanDelete }
+      ... on Invitation { viewerCanRevoke }
+    } }`
+  const nodes = [colleague.membershipId, roleId, invitationId]
+  const data = await clerk.query(query, { id: organization.id, nodes })
+  const hidden = { viewerCanChangeRoles: false, viewerCanRemove: false, viewerCanRevoke: false }
+  return Object.assign(hidden, data.organization, ...data.nodes) as Record<string, boolean>
+}
