@@ -1,11 +1,26 @@
 -- Every tenant table leads its primary key and its foreign keys with organization_id, so that the schema distributes by
 -- that column without change. Timestamps keep milliseconds: what a cursor or a client sees is what is stored.
 
-do $$ begin
-  create role tenantry_app nologin;
-exception when duplicate_object or unique_violation then null; -- roles belong to the server: another database may have made it
+do $$
+declare
+  may_become boolean;
+begin
+  -- Roles belong to the server: an administrator or another database may have made it, perhaps in this very moment.
+  if not exists (select from pg_roles where rolname = 'tenantry_app') then
+    begin
+      create role tenantry_app nologin;
+    exception when duplicate_object or unique_violation then null;
+    end;
+  end if;
+  if current_setting('server_version_num')::int >= 160000 then
+    may_become := pg_has_role(current_user, 'tenantry_app', 'SET');
+  else
+    may_become := pg_has_role(current_user, 'tenantry_app', 'MEMBER');
+  end if;
+  if not may_become then
+    execute format('grant tenantry_app to %I', current_user);
+  end if;
 end $$;
-grant tenantry_app to current_user;
 grant usage on schema public to tenantry_app;
 
 -- People and machines -------------------------------------------------------------------------------------------------

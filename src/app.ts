@@ -35,7 +35,7 @@ interface Overrides {
 export async function createApp(config: Config, overrides: Overrides): Promise<App> {
   const { databaseUrl, say = () => {}, clock = () => new Date() } = overrides
   const log = createLog(config, clock, overrides.write ?? console.log)
-  await migrate(databaseUrl, say)
+  await migrate(databaseUrl, say, clock)
   const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
   const orm = await openOrm(databaseUrl, 'runtime', { pool: config.databasePool })
   const pool = await orm.em.getConnection().getNativeClient()
@@ -66,7 +66,11 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   return {
     fetch: async request => yoga.fetch(request),
     handle: withBodyLimit(yoga, config.maxBodyBytes),
-    welcome: async () => [`GraphiQL: ${config.publicUrl}/graphql`, ...(demo?.introduction() ?? [])],
+    welcome: async () => [
+      `${config.graphiql ? 'GraphiQL' : 'GraphQL'}: ${config.publicUrl}/graphql`,
+      ...(development === undefined ? [] : ['Development: whoever reaches this address can sign in as anybody.']),
+      ...(demo?.introduction() ?? []),
+    ],
     close: () => orm.close(true),
   }
 }

@@ -21,7 +21,7 @@ const origins = list.pipe(
     z
       .string()
       .refine(
-        text => text === '*' || URL.parse(text)?.origin === text,
+        text => text === '*' || (URL.parse(text)?.origin === text && !text.includes('*')),
         'must name origins, such as https://app.example',
       ),
   ),
@@ -76,6 +76,7 @@ const environment = z.object({
   INVITATION_MAX_DAYS: whole(1, 365).default(90),
   RESTORE_DAYS: whole(0, 365).default(30),
   DEMO: flag.optional(),
+  DEVELOPMENT_ON_NETWORK: flag.default(false),
   GRAPHIQL: flag.optional(),
   INTROSPECTION: flag.optional(),
   CORS_ORIGINS: origins.default([]),
@@ -101,6 +102,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     throw new StartError('Configuration: INVITATION_DAYS (7 unless set) cannot be more than INVITATION_MAX_DAYS')
   const isProduction = value.NODE_ENV === 'production'
   if (isProduction) refuseUnsafe(value)
+  const isOpen = value.NODE_ENV === 'development' && !isLoopback(value.HOST) && !value.DEVELOPMENT_ON_NETWORK
+  if (isOpen)
+    throw new StartError(
+      `Configuration: HOST ${value.HOST} in development lets everybody who reaches it sign in as anybody: set NODE_ENV=production, or DEVELOPMENT_ON_NETWORK=true to allow it`,
+    )
   return {
     isProduction,
     port: value.PORT,
@@ -120,14 +126,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     restoreDays: value.RESTORE_DAYS,
     /** Development conveniences: the development issuer, the demo deployment, tokens filled in. */
     isDevelopment: value.NODE_ENV === 'development',
-    /** Seeds the demo deployment, once. */
-    demo: value.DEMO ?? value.NODE_ENV === 'development',
+    /** Seeds the demo deployment, once: by itself only into the embedded database, where nothing of value can be. */
+    demo: value.DEMO ?? (value.NODE_ENV === 'development' && value.DATABASE_URL === undefined),
     graphiql: value.GRAPHIQL ?? !isProduction,
     introspection: value.INTROSPECTION ?? !isProduction,
     corsOrigins: value.CORS_ORIGINS,
     maxBodyBytes: value.MAX_BODY_BYTES,
     logLevel: value.LOG_LEVEL,
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
 
 function refuseUnsafe(value: z.infer<typeof environment>): void {

@@ -1,20 +1,35 @@
 import { openMigrator } from './db/migrator.ts'
+import { StartError } from './errors.ts'
 import { syncCatalogue } from './roles/catalogue.ts'
 
 /**
  * Brings the database to this version's schema, then the permission catalogue and the default template into it.
  * Replicas that start together wait for one another.
+ * @throws StartError when the database user may not do what is needed
  */
-export async function migrate(url: string, say: (line: string) => void = () => {}): Promise<void> {
+export async function migrate(
+  url: string,
+  say: (line: string) => void = () => {},
+  clock: () => Date = () => new Date(), // the clock of whoever has no other
+): Promise<void> {
   const orm = await openMigrator(url)
   try {
     // A lock of the session, not of a transaction: each migration has a transaction of its own.
     await orm.em.fork().execute('select pg_advisory_lock(7263019)')
     const pending = await orm.migrator.getPending()
     if (pending.length > 0) say(`Applying ${pending.length} migration${pending.length === 1 ? '' : 's'}…`)
-    await orm.migrator.up()
-    await syncCatalogue(orm.em.fork(), new Date())
+    await orm.migrator.up().catch(explain)
+    await syncCatalogue(orm.em.fork(), clock())
   } finally {
     await orm.close(true)
   }
+}
+
+const insufficientPrivilege = '42501'
+
+function explain(error: unknown): never {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== insufficientPrivilege) throw error
+  throw new StartError(
+    `The database user may not do what the migrations need (${error.message.split('\n').at(-1)}): have an administrator run "create role tenantry_app nologin; grant tenantry_app to <user>; grant create on schema public to <user>"`,
+  )
 }

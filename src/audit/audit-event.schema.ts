@@ -6,15 +6,15 @@ import { present } from '../graphql/present.ts'
 import { AuditEventConnection, AuditEventRef, OrganizationRef, PrincipalRef } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
 import { deploymentId } from '../ids.ts'
-import { auditActions } from './actions.ts'
+import { type AuditAction as Action, auditActions } from './actions.ts'
 import type { AuditChange as Change } from './audit-event.entity.ts'
 import { auditEventsOf } from './audit-event.listing.ts'
 
 const AuditAction = builder.enumType('AuditAction', {
   description: 'What can happen. A word in the past tense for each.',
   values: Object.fromEntries(
-    auditActions.map(action => [action, { description: `${action.toLowerCase().replaceAll('_', ' ')}.` }]),
-  ) as Record<(typeof auditActions)[number], { description: string }>,
+    Object.entries(auditActions).map(([action, description]) => [action, { description }]),
+  ) as Record<Action, { description: string }>,
 })
 
 const AuditChange = builder.objectRef<Change>('AuditChange').implement({

@@ -23,7 +23,7 @@ export type GatewayPermission = keyof typeof gatewayPermissions
 /** Management permissions: held by operators for the whole deployment, never by a role inside an organization (MGT-2). */
 export const managementPermissions = {
   'organizations:read': 'See every organization with its members, roles and invitations.',
-  'organizations:write': 'Do in every organization what its owner may do, deleted ones included; add members directly.',
+  'organizations:write': 'Do in every organization what its owner may do; needs `organizations:read` to find them.',
   'template:write': 'Change the organization template: roles, permissions and API resources.',
   'users:read': 'See every user and machine application of the deployment.',
   'applications:write': 'Create machine applications.',

@@ -8,9 +8,7 @@ import { Organization } from '../organizations/organization.entity.ts'
 import { ApiResource, Permission } from '../roles/permission.entity.ts'
 import { CustomRole, CustomRolePermission, TemplateRole, TemplateRolePermission } from '../roles/role.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
-
-/** The role that serves requests: it owns no table and is subject to row-level security. */
-export const runtimeRole = 'tenantry_app'
+import { runtimeRole } from './runtime-role.ts'
 
 const entities = [
   Principal,
@@ -33,20 +31,30 @@ const entities = [
 
 /**
  * Opens the database. As `'runtime'` every connection starts in the restricted role, so that a statement outside any
- * session finds row-level security in force and no viewer set; `'owner'` is for migrations and seeds.
+ * session finds row-level security in force and no viewer set; sessions and transactions take the role by themselves as
+ * well, for poolers that drop what a connection starts with. `'owner'` is for migrations and seeds.
  */
 export async function openOrm(
   url: string,
   as: 'runtime' | 'owner',
   options: { pool?: number; extra?: Partial<Options> } = {},
 ) {
-  const settings = ['-c timezone=UTC', ...(as === 'runtime' ? [`-c role=${runtimeRole}`] : [])]
   return MikroORM.init({
     clientUrl: url,
     entities,
     pool: { min: 0, max: options.pool ?? 10 },
-    driverOptions: { options: settings.join(' '), application_name: `tenantry ${as}` },
+    // The whole address goes to the driver: MikroORM takes host, user and database from it, and drops sslmode and the rest.
+    driverOptions: { connectionString: withSettings(url, as), application_name: `tenantry ${as}` },
     forceUtcTimezone: true,
     ...options.extra,
   })
+}
+
+function withSettings(url: string, as: 'runtime' | 'owner'): string {
+  const address = new URL(url)
+  const settings = ['-c timezone=UTC', ...(as === 'runtime' ? [`-c role=${runtimeRole}`] : [])]
+  const given = address.searchParams.get('options')
+  // Ours come last: what the address sets does not lift the role.
+  address.searchParams.set('options', [...(given === null ? [] : [given]), ...settings].join(' '))
+  return address.href
 }

@@ -1,6 +1,9 @@
 import DataLoader from 'dataloader'
+import { RequestError } from '../errors.ts'
 import { type Cut, cutOf, decodeCursor, encodeCursor, type PageArgs } from './cursor.ts'
 import { type Db, type Statement, statement } from './statement.ts'
+
+const longestSearch = 128
 
 /** What a connection lists: everything but the cut that the page arguments make. */
 export interface Listing {
@@ -50,6 +53,16 @@ export function pageOf<Row extends object>(
   args: PageArgs,
 ): Promise<Page<Row>> {
   return by.load.page<Row>(parent, listing, cutOf(args))
+}
+
+/**
+ * The text to search for, without what is around it; empty when there is none.
+ * @throws RequestError BAD_USER_INPUT when it is too long.
+ */
+export function searchOf(text: string | null | undefined, path: readonly string[]): string {
+  const search = text?.trim() ?? ''
+  if (search.length <= longestSearch) return search
+  throw new RequestError('BAD_USER_INPUT', `${path.join('.')}: at most ${longestSearch} characters.`, { path })
 }
 
 /** For `Listing.where`: the text occurs in one of the columns, without regard to case; wildcards in it mean themselves. */

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { type Actor, actorOf, anonymous, type Caller } from '../auth/actor.ts'
 import { managementPermissionKeys } from '../auth/permissions.ts'
+import { runtimeRole } from './runtime-role.ts'
 import type { Db, Statement } from './statement.ts'
 
 /** Told of every statement, for counting in tests and for debug logs; never of its values. */
@@ -74,13 +75,13 @@ async function begin(client: PoolClient, caller: Caller | null): Promise<string>
   const management =
     caller === null ? "''" : caller.isConfiguredOperator ? quote(managementPermissionKeys.join(' ')) : granted
   const results: unknown = await client.query(
-    `begin isolation level repeatable read, read only;
+    `begin isolation level repeatable read, read only; set local role ${runtimeRole}; set local timezone to 'UTC';
      select set_config('tenantry.viewer', ${id}, true), set_config('tenantry.viewer_email', ${quote(caller?.emailKey ?? '')}, true),
        set_config('tenantry.management', coalesce(${management}, ''), true) as management`,
   )
   // pg answers a message of several statements with a list of results, which its types do not know.
-  const [, settings] = results as [QueryResult, QueryResult<{ management: string }>]
-  return settings.rows[0]?.management ?? ''
+  const settings = (results as QueryResult<{ management: string }>[]).at(-1)
+  return settings?.rows[0]?.management ?? ''
 }
 
 /** A literal; ids, permission names and addresses need no escape, but nothing is trusted here. */

@@ -8,7 +8,7 @@ import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { newId } from '../ids.ts'
 import { type Ask, createLoaders, type Loaders } from '../load.ts'
 import type { Json } from '../organizations/organization.entity.ts'
-import { runtimeRole } from './orm.ts'
+import { runtimeRole } from './runtime-role.ts'
 import { type Db, type Statement, statement } from './statement.ts'
 
 /** What happened, for the audit log. `label` is how people know the target once it is gone. */
@@ -52,7 +52,10 @@ export async function transaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const session = { role: runtimeRole, variables: { ...sessionVariables(by.actor), 'tenantry.acting': '' } }
+      const session = {
+        role: runtimeRole,
+        variables: { ...sessionVariables(by.actor), 'tenantry.acting': '', timezone: 'UTC' },
+      }
       const fork = services.orm.em.fork({ session })
       return await fork.transactional(async em => {
         const { tx, flush } = openTx(services, by, em)

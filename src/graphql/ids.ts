@@ -36,7 +36,7 @@ export function readId(id: string, types: readonly NodeType[], path: readonly st
   if (rest.length > 0 || !types.some(type => type === typename) || !isUuid(uuid))
     throw new RequestError(
       'BAD_USER_INPUT',
-      `${path.join('.')}: ${shown(id)} is not the id of a ${types.join(' or ')}.`,
+      `${path.join('.')}: ${shown(id)} is not the id of ${/^[AEIO]/.test(types[0] ?? '') ? 'an' : 'a'} ${types.join(' or ')}.`,
       { path },
     )
   return uuid

@@ -27,7 +27,8 @@ builder.scalarType('JSONObject', {
 
 /** PostgreSQL's `2026-01-31 08:00:00.25+00` (sessions run in UTC) in the form of RFC 3339, without a Date in between. */
 function toRfc3339(value: unknown): string {
-  if (typeof value !== 'string') throw new Error('an instant from the database is text')
+  if (typeof value !== 'string' || !value.endsWith('+00'))
+    throw new Error('an instant from the database is text, in UTC')
   const milliseconds = value.slice(20, -3).padEnd(3, '0')
   return `${value.slice(0, 10)}T${value.slice(11, 19)}.${milliseconds}Z`
 }

@@ -1,5 +1,5 @@
 import type { PageArgs } from '../db/cursor.ts'
-import { type Condition, contains, type Page, pageOf } from '../db/page.ts'
+import { type Condition, contains, type Page, pageOf, searchOf } from '../db/page.ts'
 import type { Ask } from '../load.ts'
 import type { InvitationStatus } from './invitation.entity.ts'
 import { type InvitationRow, invitationColumns } from './invitation.loaders.ts'
@@ -33,7 +33,8 @@ export function invitationsOf(
 ): Promise<Page<InvitationRow>> {
   const { filter, orderBy } = args
   const where: Condition[] = filter?.statuses == null ? [] : [hasStatus(filter.statuses, by.now)]
-  if (filter?.search != null && filter.search.trim() !== '') where.push(contains(['i.email'], filter.search.trim()))
+  const search = searchOf(filter?.search, ['filter', 'search'])
+  if (search !== '') where.push(contains(['i.email'], search))
   const { field, direction } = orderBy
   const listing = {
     ...base,

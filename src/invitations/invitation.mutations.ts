@@ -60,7 +60,6 @@ mutation('inviteMember', {
     AlreadyInvitedError,
     RoleNotAssignableError,
     PermissionEscalationError,
-    SeatLimitReachedError,
   ],
   run: inviteMember,
   payload: t => ({

@@ -104,7 +104,7 @@ const InvitationFilter = builder.inputType('InvitationFilter', {
   description: 'Which invitations; what is absent does not filter.',
   fields: t => ({
     statuses: t.field({ type: [InvitationStatus], description: 'In one of these states at the moment of reading.' }),
-    search: t.string({ description: 'Text in the address, without regard to case.' }),
+    search: t.string({ description: 'Text in the address, without regard to case; at most 128 characters.' }),
   }),
 })
 const InvitationOrder = builder.inputType('InvitationOrder', {

@@ -1,6 +1,6 @@
 import { gatewayPermissionId } from '../auth/permissions.ts'
 import type { PageArgs } from '../db/cursor.ts'
-import { type Condition, contains, type Listing, type Page, pageOf } from '../db/page.ts'
+import { type Condition, contains, type Listing, type Page, pageOf, searchOf } from '../db/page.ts'
 import { RequestError } from '../errors.ts'
 import type { Ask } from '../load.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
@@ -27,7 +27,6 @@ export interface Wants {
 }
 type ListArgs = PageArgs & { filter?: MembershipFilter | null | undefined; orderBy: MembershipOrder }
 
-const longestSearch = 128
 const orders = {
   JOINED_AT: { name: 'joinedAt', expression: 'm.joined_at', type: 'timestamptz' },
   DISPLAY_NAME: { name: 'displayName', expression: 'm.sort_name', type: 'text' },
@@ -65,11 +64,7 @@ export function membershipsOf(
 
 function listing(label: string, parent: string, args: ListArgs, wants: Wants, limits: readonly Condition[]): Listing {
   const { filter, orderBy } = args
-  const search = filter?.search?.trim() ?? ''
-  if (search.length > longestSearch)
-    throw new RequestError('BAD_USER_INPUT', `filter.search: at most ${longestSearch} characters.`, {
-      path: ['filter', 'search'],
-    })
+  const search = searchOf(filter?.search, ['filter', 'search'])
   const isSearched = search !== ''
   const where: Condition[] = [...limits]
   if (filter?.kind != null) where.push({ sql: placeholder => `m.kind = ${placeholder}`, value: filter.kind })

@@ -1,5 +1,5 @@
 import type { PageArgs } from '../db/cursor.ts'
-import { contains, type Page, pageOf } from '../db/page.ts'
+import { contains, type Page, pageOf, searchOf } from '../db/page.ts'
 import type { Ask } from '../load.ts'
 
 interface OrganizationOrder {
@@ -18,7 +18,7 @@ const orders = {
 
 /** The organizations of the deployment, for a viewer who was found to hold organizations:read. */
 export function organizationsOf(by: Ask, args: ListArgs, withTotal: boolean): Promise<Page<{ id: string }>> {
-  const search = args.filter?.search?.trim() ?? ''
+  const search = searchOf(args.filter?.search, ['filter', 'search'])
   const { field, direction } = args.orderBy
   const listing = {
     label: 'organizations',

@@ -15,8 +15,9 @@ import { slug } from './slug.ts'
 const valid = { description: description.nullish(), logoUrl: httpsUrl.nullish(), primaryColor: color.nullish() }
 const texts = {
   slug: '3 to 63 of `a-z 0-9 -`, without leading, trailing or double `-`; unique. Made from the name when absent.',
+  newSlug: '3 to 63 of `a-z 0-9 -`, without leading, trailing or double `-`; unique.',
   description: 'At most 256 characters.',
-  logoUrl: 'The https address of the logo.',
+  logoUrl: 'The https address of the logo, at most 2048 characters.',
   primaryColor: 'A color as `#1a2b3c`.',
 }
 
@@ -81,7 +82,7 @@ mutation('updateOrganization', {
       description: 'The `version` the change starts from: with it, nothing changes when somebody was faster.',
     }),
     name: t.string({ description: '1 to 128 characters after trimming.' }),
-    slug: t.string({ description: texts.slug }),
+    slug: t.string({ description: texts.newSlug }),
     description: t.string({ description: texts.description }),
     logoUrl: t.string({ description: texts.logoUrl }),
     primaryColor: t.string({ description: texts.primaryColor }),

@@ -106,14 +106,17 @@ const OrganizationSelector = builder.inputType('OrganizationRef', {
   isOneOf: true,
   fields: t => ({
     id: t.field({ ...idOf('Organization'), description: 'Its id.' }),
-    slug: t.string({ description: 'Its slug, without regard to case.', extensions: { lookup: 'organization.slug' } }),
+    slug: t.string({
+      description: 'Its slug, 3 to 63 characters, without regard to case.',
+      extensions: { lookup: 'organization.slug' },
+    }),
   }),
 })
 
 const OrganizationFilter = builder.inputType('OrganizationFilter', {
   description: 'Which organizations; what is absent does not filter.',
   fields: t => ({
-    search: t.string({ description: 'Text in the name or the slug, without regard to case.' }),
+    search: t.string({ description: 'Text in the name or the slug, without regard to case; at most 128 characters.' }),
     isDeleted: t.boolean({
       required: true,
       defaultValue: false,

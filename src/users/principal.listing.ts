@@ -1,5 +1,5 @@
 import type { PageArgs } from '../db/cursor.ts'
-import { contains, type Page, pageOf } from '../db/page.ts'
+import { contains, type Page, pageOf, searchOf } from '../db/page.ts'
 import type { Ask } from '../load.ts'
 import type { PrincipalKind } from './principal.entity.ts'
 import { type PrincipalRow, principalColumns } from './principal.loaders.ts'
@@ -11,7 +11,7 @@ export function principalsOf(
   args: PageArgs & { search?: string | null | undefined },
   withTotal: boolean,
 ): Promise<Page<PrincipalRow>> {
-  const search = args.search?.trim() ?? ''
+  const search = searchOf(args.search, ['search'])
   const listing = {
     label: 'principals',
     columns: principalColumns('p'),

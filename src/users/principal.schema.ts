@@ -118,7 +118,9 @@ builder.queryFields(t => ({
     description: 'Every user of the deployment, by name; for operators with `users:read`.',
     args: {
       ...t.arg.connectionArgs(),
-      search: t.arg.string({ description: 'Text in the display name or the email address, without regard to case.' }),
+      search: t.arg.string({
+        description: 'Text in the display name or the email address, without regard to case; at most 128 characters.',
+      }),
     },
     authScopes: { manages: 'users:read' },
     complexity: pageComplexity,
@@ -129,7 +131,9 @@ builder.queryFields(t => ({
     description: 'Every machine application of the deployment, by name; for operators with `users:read`.',
     args: {
       ...t.arg.connectionArgs(),
-      search: t.arg.string({ description: 'Text in the display name or the client id, without regard to case.' }),
+      search: t.arg.string({
+        description: 'Text in the display name or the client id, without regard to case; at most 128 characters.',
+      }),
     },
     authScopes: { manages: 'users:read' },
     complexity: pageComplexity,

@@ -35,18 +35,20 @@ const query = JSON.stringify({ query: '{ __typename }' })
 
 interface Heard {
   text: string
-  /** Whether the server ended the connection, rather than the test's patience. */
+  /** Whether the server ended the connection, by FIN or by RST, rather than the test's patience. */
   hasEnded: boolean
 }
 
 /** Sends these parts over a connection of its own, one after the other, and listens until it ends. */
 async function send(...parts: (string | Buffer)[]): Promise<Heard> {
   const socket = connect(port, '127.0.0.1')
-  const heard: Heard = { text: '', hasEnded: false }
+  const heard: Heard = { text: '', hasEnded: true }
   socket.on('data', data => (heard.text += data)).on('error', () => undefined)
-  socket.on('end', () => (heard.hasEnded = true))
   const closed = new Promise(resolve => socket.on('close', resolve))
-  const patience = setTimeout(() => socket.destroy(), 5000)
+  const patience = setTimeout(() => {
+    heard.hasEnded = false
+    socket.destroy()
+  }, 5000)
   for (const part of parts) {
     if (socket.writable) socket.write(part)
     await new Promise(resolve => setTimeout(resolve, 20))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { deployment } from './deployment.ts'
+import { deployment } from '../kit/deployment.ts'
 import { ask, post } from './requests.ts'
 
 const mine = 'https://app.example'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { deployment, production } from '../kit/deployment.ts'
 import { world } from '../kit/world.ts'
-import { deployment, production } from './deployment.ts'
 import { ask } from './requests.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -34,8 +34,8 @@ describe('a document', () => {
     const { code, message, data } = await only(
       `{ __typename __typename __typename ${repeat(1332, index => `a${index}: __typename`)} }`,
     )
-    expect({ code, data }).toEqual({ code: 'BAD_USER_INPUT', data: undefined })
-    expect(message).toBe('Syntax Error: Document contains more than 4000 tokens. Parsing aborted.')
+    expect({ code, data }).toEqual({ code: 'QUERY_TOO_COMPLEX', data: undefined })
+    expect(message).toBe('The document has more than 4000 tokens. Ask for less at once.')
   })
 
   test('of 4000 tokens is', async () => {

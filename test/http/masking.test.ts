@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { AnswerError } from '../kit/client.ts'
+import { deployment } from '../kit/deployment.ts'
 import { trusting, vouchedFor } from '../kit/foreign.ts'
 import { startIssuer } from '../kit/issuer.ts'
 import { sql } from '../kit/rows.ts'
 import { world } from '../kit/world.ts'
-import { deployment } from './deployment.ts'
 import { post } from './requests.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

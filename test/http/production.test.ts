@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { deployment, production } from './deployment.ts'
+import { deployment, production } from '../kit/deployment.ts'
 import { ask, post } from './requests.ts'
 
 const html = { headers: { accept: 'text/html' } }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { gatewayPermissionId, gatewayPermissionKeys } from '../../src/auth/permissions.ts'
-import { migrate } from '../../src/migrate.ts'
 import { StartError } from '../../src/errors.ts'
+import { migrate } from '../../src/migrate.ts'
 import { memberWith } from '../kit/holders.ts'
 import { withClient } from '../kit/server.ts'
 import { world } from '../kit/world.ts'

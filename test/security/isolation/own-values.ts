@@ -8,6 +8,8 @@ export const word = () => `w${randomBytes(5).toString('hex')}`
 
 /** Valid values for inputs whose type does not say enough. What is required and neither here nor an id fails the test. */
 const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
+  'Query.node.id': parties => parties.own.organization.id,
+  'Query.nodes.ids': parties => [parties.own.organization.id],
   'AddMemberInput.userId': parties => parties.candidate(),
   'AddMachineMemberInput.applicationId': parties => parties.machineCandidate(),
   'AddMachineMemberInput.roleIds': parties => [parties.own.machineRoleId],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runtimeRole } from '../../../src/db/orm.ts'
+import { runtimeRole } from '../../../src/db/runtime-role.ts'
 import { withClient } from '../../kit/server.ts'
 import { world } from '../../kit/world.ts'
 import { uuidOf } from '../isolation/rows.ts'

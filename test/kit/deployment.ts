@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import { openDevelopmentIssuer } from '../../src/auth/development-issuer.ts'
 import { readConfig } from '../../src/config.ts'
-import { freshDatabase } from '../kit/database.ts'
+import { freshDatabase } from './database.ts'
 
 /** All that production needs, and nothing else. */
 export const production = {
@@ -21,6 +21,7 @@ export interface Deployment {
   log: string[]
   /** A token of the development issuer, which production does not trust. */
   token(email: string): Promise<string>
+  machineToken(clientId: string): Promise<string>
   /** Takes the database away under the running server. */
   dropDatabase(): Promise<void>
 }
@@ -38,5 +39,11 @@ export async function deployment(env: Record<string, string> = {}): Promise<Depl
     await rm(dataDir, { recursive: true })
   })
   const issuer = await openDevelopmentIssuer(dataDir, () => new Date())
-  return { app, log, token: email => issuer.sign(email), dropDatabase: drop }
+  return {
+    app,
+    log,
+    token: email => issuer.sign(email),
+    machineToken: clientId => issuer.signMachine(clientId),
+    dropDatabase: drop,
+  }
 }

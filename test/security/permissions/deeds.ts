@@ -1,0 +1,79 @@
+import type { Client } from '../../kit/client.ts'
+import type { World } from '../../kit/world.ts'
+import { word } from '../isolation/own-values.ts'
+import { anApiResource } from '../isolation/side.ts'
+
+/** Something that only operators do or see, the management permissions it needs, and how it is done. */
+export interface Deed {
+  readonly name: string
+  readonly needs: readonly string[]
+  readonly does: (by: Client) => Promise<unknown>
+}
+
+/** Deeds of operators, each with what is new enough to be done by one operator after the other. */
+export async function deedsIn(world: World): Promise<Deed[]> {
+  const userId = async () => (await world.person()).id()
+  const organizationId = world.acme.id
+  return [
+    read('organizations', ['ORGANIZATIONS_READ']),
+    read('users', ['USERS_READ']),
+    read('machineApplications', ['USERS_READ']),
+    read('auditEvents', ['AUDIT_READ']),
+    read('operators', ['MANAGEMENT_WRITE']),
+    mutate('createMachineApplication', ['APPLICATIONS_WRITE'], () => ({ name: word() })),
+    mutate('setManagementPermissions', ['MANAGEMENT_WRITE', 'USERS_READ'], async () => ({
+      ...{ principalId: await userId(), permissions: [] },
+    })),
+    mutate('createOrganization', ['ORGANIZATIONS_WRITE'], async () => ({ name: word(), ownerId: await userId() })),
+    mutate('updateOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
+      ...{ organizationId, description: word() },
+    })),
+    mutate('inviteMember', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
+      ...{ organizationId, email: `${word()}@people.test` },
+    })),
+    mutate('addMember', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ', 'USERS_READ'], async () => ({
+      ...{ organizationId, userId: await userId() },
+    })),
+    ...templateDeeds(world),
+  ]
+}
+
+function templateDeeds(world: World): Deed[] {
+  const { operator } = world
+  const made = async (mutation: string, input: object, type: string): Promise<string> => {
+    const payload = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`
+    return (await operator.mutate(mutation, input, `... on ${payload} { ${type} { id } }`))[type].id
+  }
+  const aRole = () => ({ name: word(), permissionIds: [] })
+  const roleId = () => made('createTemplateRole', aRole(), 'role')
+  const aPermission = () => ({ key: `${word()}:read`, description: 'Reads.' })
+  const permissionId = () => made('createPermission', aPermission(), 'permission')
+  const inputs: Record<string, () => object | Promise<object>> = {
+    createTemplateRole: aRole,
+    updateRole: async () => ({ roleId: await roleId(), name: word() }),
+    deleteRole: async () => ({ roleId: await roleId() }),
+    updateOrganizationTemplate: () => ({}),
+    createPermission: aPermission,
+    updatePermission: async () => ({ permissionId: await permissionId(), description: word() }),
+    deletePermission: async () => ({ permissionId: await permissionId() }),
+    createApiResource: () => ({ audience: `https://${word()}.test`, name: word() }),
+    updateApiResource: async () => ({ apiResourceId: await anApiResource(world), name: word() }),
+    deleteApiResource: async () => ({ apiResourceId: await anApiResource(world) }),
+  }
+  return Object.entries(inputs).map(([name, input]) => mutate(name, ['TEMPLATE_WRITE'], input))
+}
+
+const read = (name: string, needs: readonly string[]): Deed => ({
+  name,
+  needs,
+  does: by => by.query(`{ ${name} { __typename } }`),
+})
+
+const mutate = (name: string, needs: readonly string[], input: () => object | Promise<object>): Deed => ({
+  name,
+  needs,
+  async does(by) {
+    const { __typename: outcome } = await by.mutate(name, await input())
+    if (!outcome.endsWith('Payload')) throw new Error(`${name} came to ${outcome}`)
+  },
+})
