@@ -346,7 +346,7 @@ begin
     elsif name = 'invitation' then
       visible := visible || ' or (email_key = (select tenantry_setting(''viewer_email'')) and status in (''PENDING'', ''ACCEPTED'', ''DECLINED''))';
     elsif name = 'audit_event' then
-      visible := format('%I = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_manages(''audit:read''))', key);
+      visible := format('%I = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_manages(''audit:read'') or tenantry_manages(''organizations:write''))', key);
     end if;
     acting := format('%I = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')', key);
     execute format('alter table %I enable row level security', name);

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 // PostgreSQL cannot store U+0000, and control characters in names only serve to deceive.
-const plain = (text: string) => !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text)
+const plain = (text: string) => !/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text)
 const notPlain = 'This cannot contain control characters.'
 
 /** The name of a thing: 1 to 128 characters after trimming, on one line. */

@@ -6,6 +6,7 @@ import { managementOf } from '../management/management.ts'
 import { join } from '../members/join.ts'
 import { addOfferedRoles } from '../members/member-roles.ts'
 import { type MembershipRow, membershipColumns } from '../members/membership.loaders.ts'
+import { keepTemplateRoles } from '../roles/lock.ts'
 import { maskEmail } from '../users/email.ts'
 import type { InvitationRow } from './invitation.loaders.ts'
 import { recordRevocation } from './revoke.ts'
@@ -30,7 +31,7 @@ const own = statement(
 export async function acceptInvitation(tx: Tx, invitation: InvitationRow): Promise<Accepted | UserError> {
   const viewerId = recipient(tx, invitation)
   const { organizationId, id, email } = invitation
-  const roleIds = (await tx.load.roleIdsByInvitation.load(id)).map(row => row.roleId)
+  const roleIds = await offeredRoleIds(tx, id)
   if (!(await inviterMayGrant(tx, invitation, roleIds))) return withdraw(tx, invitation)
   await closed(tx, invitation, 'ACCEPTED')
   const [member] = await tx.rows<MembershipRow>(own, [organizationId, viewerId])
@@ -56,6 +57,17 @@ export async function declineInvitation(tx: Tx, invitation: InvitationRow) {
 function recipient(tx: Tx, invitation: InvitationRow): string {
   if (tx.actorId === null || !isRecipient(tx, invitation)) throw new EmailMismatchError(maskEmail(invitation.email))
   return tx.actorId
+}
+
+/** The roles on offer, which now stay: one of the template may just be giving way to its replacement (INV-6). */
+async function offeredRoleIds(tx: Tx, invitationId: string): Promise<string[]> {
+  const read = async () => (await tx.load.roleIdsByInvitation.load(invitationId)).map(row => row.roleId)
+  await keepTemplateRoles(tx, await read())
+  tx.refresh()
+  const roleIds = await read()
+  const kept = await keepTemplateRoles(tx, roleIds)
+  const roles = await Promise.all(roleIds.map(id => tx.load.roleById.load(id)))
+  return roles.flatMap(role => (role !== null && (role.organizationId !== null || kept.has(role.id)) ? [role.id] : []))
 }
 
 /** Whether whoever invited could still offer these roles today: as a member there, or as an operator. */

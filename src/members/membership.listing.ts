@@ -1,7 +1,6 @@
 import { gatewayPermissionId } from '../auth/permissions.ts'
 import type { PageArgs } from '../db/cursor.ts'
 import { type Condition, contains, type Listing, type Page, pageOf, searchOf } from '../db/page.ts'
-import { RequestError } from '../errors.ts'
 import type { Ask } from '../load.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'

@@ -74,7 +74,10 @@ async function replace(tx: Tx, role: RoleRow, by: RoleRow): Promise<void> {
 async function replacementFor(tx: Tx, role: RoleRow, id: string): Promise<RoleRow> {
   const found = await tx.load.roleById.load(id)
   const isInReach = found !== null && (found.organizationId === null || found.organizationId === role.organizationId)
-  if (!isInReach || found.id === role.id || found.kind !== role.kind) throw new RoleNotAssignableError([id])
+  // Who may change the template may not make every holder of a role an owner by it.
+  const makesOwners = role.organizationId === null && found?.isOwner === true
+  if (!isInReach || makesOwners || found.id === role.id || found.kind !== role.kind)
+    throw new RoleNotAssignableError([id])
   if (role.organizationId !== null) await refuseStronger(tx, role.organizationId, await permissionIds(tx, id))
   return found
 }

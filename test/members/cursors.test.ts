@@ -24,6 +24,7 @@ const wrong: [what: string, cursor: string][] = [
   ['one whose value is a number', cursor('joinedAt', 1, uuid)],
   ['one whose value is infinity', cursor('joinedAt', 'infinity', uuid)],
   ['one of a day that no calendar has', cursor('joinedAt', '2026-13-45 00:00:00+00', uuid)],
+  ['one of the year nought', cursor('joinedAt', '0000-01-01 00:00:00+00', uuid)],
   ['one of the 30th of February', cursor('joinedAt', '2026-02-30 00:00:00+00', uuid)],
   ['one of an hour that no clock has', cursor('joinedAt', '2026-01-01 99:99:99+00', uuid)],
   ['one of a year that PostgreSQL does not know', cursor('joinedAt', '999999-01-01 00:00:00+00', uuid)],

@@ -1,0 +1,96 @@
+import { type GraphQLObjectType, getNamedType, getNullableType, isListType, isObjectType } from 'graphql'
+import type { NodeType } from '../../src/graphql/ids.ts'
+import { schema } from '../../src/graphql/schema.ts'
+import type { Client } from '../kit/client.ts'
+import { fieldNamed, fieldOf, objectTypes, selectionOf } from '../kit/selection.ts'
+import type { World } from '../kit/world.ts'
+import { idOf } from './population.ts'
+
+export interface List {
+  readonly name: string
+  readonly query: string
+  readonly caller: (world: World) => Client
+}
+
+/** Of which object the lists of a type are asked. */
+const hubs = (organizationId: string): Readonly<Record<string, string>> => ({
+  Organization: organizationId,
+  User: idOf('User', 'busy user'),
+  MachineApplication: idOf('MachineApplication', 'hub machine'),
+  Membership: idOf('Membership', 'busy membership'),
+  OrganizationRole: idOf('OrganizationRole', 'hub role'),
+  ApiResource: idOf('ApiResource', 'hub resource'),
+  Invitation: idOf('Invitation', 'hub invitation'),
+})
+const roots: Readonly<Record<string, (field: string) => string>> = {
+  Query: field => `{ ${field} }`,
+  Viewer: field => `{ viewer { ${field} } }`,
+  OrganizationTemplate: field => `{ organizationTemplate { ${field} } }`,
+}
+/** What `nodes` is asked for, by the label under which a population has it. */
+const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', string>> = {
+  User: 'user',
+  MachineApplication: 'machine',
+  Organization: 'organization',
+  Membership: 'membership',
+  OrganizationRole: 'custom role',
+  Permission: 'permission',
+  ApiResource: 'resource',
+  Invitation: 'invitation',
+  AuditEvent: 'event',
+}
+
+/** Every list of objects that the schema has, with everything of each object one deeper, and `nodes` of every type. */
+export function allLists(organizationId: string, size: number): List[] {
+  const here = JSON.stringify(organizationId)
+  const literals = {
+    'OrganizationRole.memberCount.organizationId': here,
+    'OrganizationRole.viewerCanAssign.organizationId': here,
+  }
+  const selecting = { depth: 2, page: `first: 2`, literals }
+  const owner = (world: World) => world.owner
+  const listed = objectTypes().flatMap(type =>
+    Object.values(type.getFields())
+      .filter(field => isList(type, field.name))
+      .map(field => {
+        const isPage = field.args.some(argument => argument.name === 'first')
+        const text = fieldOf(type, field, selecting, isPage ? `(first: ${size})` : '')
+        const caller = type === schema.getQueryType() ? (world: World) => world.operator : owner
+        return { name: `${type.name}.${field.name}`, query: from(type, text, organizationId), caller }
+      }),
+  )
+  const byId = Object.entries(nodes).map(([type, label]) => {
+    const ids = Array.from({ length: size }, (_, index) => idOf(type as NodeType, label, index + 1))
+    const text = selectionOf(typeNamed(type), { ...selecting, depth: 1 })
+    return {
+      name: `Query.nodes ${type}`,
+      query: `{ nodes(ids: ${JSON.stringify(ids)}) { ... on ${type} ${text} } }`,
+      caller: owner,
+    }
+  })
+  return [...listed, ...byId]
+}
+
+function from(type: GraphQLObjectType, field: string, organizationId: string): string {
+  const id = hubs(organizationId)[type.name]
+  if (id !== undefined) return `{ node(id: ${JSON.stringify(id)}) { ... on ${type.name} { ${field} } } }`
+  const root = roots[type.name]
+  if (root === undefined)
+    throw new Error(`Say in lists.ts of which ${type.name} the lists are asked, and fill them in population.ts`)
+  return root(field)
+}
+
+/** Lists of objects that cost something: not the parts of a page, not values within a row, not what a mutation answers. */
+function isList(type: GraphQLObjectType, name: string): boolean {
+  const field = fieldNamed(type, name)
+  const named = getNamedType(field.type)
+  if (!isObjectType(named) || /(Connection|Edge|Payload|Error)$/.test(type.name)) return false
+  if (['AuditChange', 'InputIssue'].includes(named.name) || name === 'nodes') return false
+  return named.name.endsWith('Connection') || isListType(getNullableType(field.type))
+}
+
+function typeNamed(name: string): GraphQLObjectType {
+  const type = schema.getType(name)
+  if (!isObjectType(type)) throw new Error(`There is no type ${name}`)
+  return type
+}
