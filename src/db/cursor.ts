@@ -1,5 +1,6 @@
 import { RequestError } from '../errors.ts'
 import { isUuid } from '../ids.ts'
+import { dateOf } from './statement.ts'
 
 export const defaultPageSize = 20
 const maxPageSize = 100
@@ -40,8 +41,6 @@ export function encodeCursor(order: string, value: string, id: string): string {
   return Buffer.from(JSON.stringify([order, value, id])).toString('base64url')
 }
 
-const instant = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/
-
 /** @throws RequestError BAD_USER_INPUT when the text is no cursor, or one of another order. */
 export function decodeCursor(
   cursor: string,
@@ -58,7 +57,7 @@ export function decodeCursor(
       `This cursor belongs to another order (${name.slice(0, 40)}); page on with the order it came from.`,
     )
   const isOfType =
-    order.type === 'text' ? !value.includes('\0') : order.type === 'uuid' ? isUuid(value) : instant.test(value)
+    order.type === 'text' ? !value.includes('\0') : order.type === 'uuid' ? isUuid(value) : isInstant(value)
   if (!isOfType) throw badInput(path, 'This is not a cursor of a connection.')
   return { value, id }
 }
@@ -74,4 +73,11 @@ function parse(cursor: string): unknown[] {
 
 function badInput(path: string, message: string): RequestError {
   return new RequestError('BAD_USER_INPUT', message, { path: [path] })
+}
+
+/** Whether PostgreSQL can read it: JavaScript takes the 30th of February for a day of March, so the date must come back. */
+function isInstant(value: string): boolean {
+  if (!/^(?!0000)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/.test(value)) return false
+  const date = dateOf(value)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value.slice(0, 10))
 }

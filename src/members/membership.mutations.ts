@@ -57,13 +57,7 @@ mutation('addMember', {
   }),
 }).does({
   guard: ofKnown('USER', input => input.userId),
-  errors: [
-    InvalidInputError,
-    AlreadyMemberError,
-    RoleNotAssignableError,
-    PermissionEscalationError,
-    SeatLimitReachedError,
-  ],
+  errors: [AlreadyMemberError, RoleNotAssignableError, PermissionEscalationError, SeatLimitReachedError],
   run: (tx, input) => addMember(tx, { ...input, principalId: input.userId }),
   payload: t => ({
     membership: t.field({ type: MembershipRef, description: 'The new membership.', resolve: membership }),
@@ -79,13 +73,7 @@ mutation('addMachineMember', {
   }),
 }).does({
   guard: ofKnown('MACHINE', input => input.applicationId),
-  errors: [
-    InvalidInputError,
-    AlreadyMemberError,
-    RoleNotAssignableError,
-    PermissionEscalationError,
-    SeatLimitReachedError,
-  ],
+  errors: [AlreadyMemberError, RoleNotAssignableError, PermissionEscalationError, SeatLimitReachedError],
   run: (tx, input) => addMember(tx, { ...input, principalId: input.applicationId }),
   payload: t => ({
     membership: t.field({ type: MembershipRef, description: 'The new membership.', resolve: membership }),
@@ -117,7 +105,7 @@ mutation('replaceMemberRoles', {
   }),
 }).does({
   guard: ofMembership(policy.changeMemberRoles),
-  errors: [InvalidInputError, RoleNotAssignableError, PermissionEscalationError, LastOwnerError],
+  errors: [RoleNotAssignableError, PermissionEscalationError, LastOwnerError],
   run: replaceMemberRoles,
   payload: t => ({
     membership: t.field({ type: MembershipRef, description: 'The membership as it is now.', resolve: membership }),

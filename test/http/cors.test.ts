@@ -4,6 +4,18 @@ import { ask, post } from './requests.ts'
 
 const mine = 'https://app.example'
 const other = 'https://admin.example'
+const others = [
+  'https://evil.example',
+  'null',
+  'http://app.example',
+  'https://app.example:8443',
+  'https://app.example.evil.example',
+  'https://evilapp.example',
+  'https://APP.example',
+  'https://app.example/',
+  '*',
+  '',
+]
 
 /** What an answer tells a browser of other origins. */
 function corsOf({ headers }: { headers: Headers }): Record<string, string> {
@@ -48,24 +60,16 @@ describe.each([mine, `${other},${mine}`, `${mine} , http://localhost:3000`])('wi
     })
   })
 
-  test.each([
-    'https://evil.example',
-    'null',
-    'http://app.example',
-    'https://app.example:8443',
-    'https://app.example.evil.example',
-    'https://evilapp.example',
-    'https://APP.example',
-    'https://app.example/',
-    '*',
-    '',
-  ])('the origin %j may not', async origin => {
+  test('no other may, however much it looks like one', async () => {
     const { app } = await deployment({ CORS_ORIGINS })
-    for (const answer of [
-      await post(app, '{ __typename }', { headers: { origin } }),
-      await ask(app, '/graphql', preflight(origin)),
-    ])
-      expect(corsOf(answer)).toEqual({ vary: 'Origin' })
+    for (const origin of others) {
+      const answers = [
+        await post(app, '{ __typename }', { headers: { origin } }),
+        await ask(app, '/graphql', preflight(origin)),
+      ]
+      for (const answer of answers)
+        expect({ origin, cors: corsOf(answer) }).toEqual({ origin, cors: { vary: 'Origin' } })
+    }
   })
 
   test('an answer to nobody in particular is not kept for everybody', async () => {

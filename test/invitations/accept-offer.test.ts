@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { operatorWith } from '../kit/holders.ts'
 import { uuidOf, written } from '../kit/journal.ts'
-import { actionsOf, nothing } from '../kit/rows.ts'
+import { actionsOf, limitSeats, nothing } from '../kit/rows.ts'
 import { type Member, type World, world } from '../kit/world.ts'
 import { accept, decline, invite, rolesIn, seen } from './offers.ts'
 
@@ -58,7 +58,6 @@ describe('somebody who became a member meanwhile (INV-8)', () => {
     const invitee = await w.person()
     const id = await invite(w.owner, w.acme, invitee.email, { roleIds: [await w.roleId('Admin')] })
     await w.operator.mutate('addMember', { organizationId: w.acme.id, userId: await invitee.id() })
-    const { limitSeats } = await import('../kit/rows.ts')
     await limitSeats(w, w.acme, 2)
     expect((await accept(invitee, id)).__typename).toBe('AcceptInvitationPayload')
   })
@@ -113,21 +112,20 @@ describe('an offer that its inviter may no longer make (INV-6)', () => {
   test('is the one of an operator whose management permission was taken away', async () => {
     const w = await world()
     const [operator, invitee] = [await operatorWith(w, ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ']), await w.person()]
-    const ids = [await invite(operator, w.acme, invitee.email, { roleIds: [await w.roleId('Owner')] })]
+    const id = await invite(operator, w.acme, invitee.email, { roleIds: [await w.roleId('Owner')] })
     await w.operator.mutate('setManagementPermissions', { principalId: await operator.id(), permissions: [] })
-    expect((await accept(invitee, ids[0] ?? '')).status).toBe('REVOKED')
+    expect((await accept(invitee, id)).status).toBe('REVOKED')
   })
 
-  test('but a role that now permits more than the inviter holds is one, too', async () => {
+  test('is also that of a role that now permits more than the inviter holds', async () => {
     const w = await world({ isolated: true })
-    const role = await w.acme.customRole(['invitation:create', 'member:read'], { name: 'Recruiter' })
+    await w.acme.customRole(['invitation:create', 'member:read'], { name: 'Recruiter' })
     const inviter = await w.acme.member({ roles: ['Recruiter'] })
     const offered = await w.acme.customRole(['member:read'], { name: 'Reader' })
     const invitee = await w.person()
     const id = await invite(inviter, w.acme, invitee.email, { roleIds: [offered] })
     await w.owner.mutate('updateRole', { roleId: offered, permissionIds: [await w.permissionId('audit:read')] })
     expect((await accept(invitee, id)).status).toBe('REVOKED')
-    expect(role).not.toBe(offered)
   })
 
   test('is not the one of an inviter who is an owner by now', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { testClock } from '../kit/clock.ts'
-import { written } from '../kit/journal.ts'
+import { uuidOf, written } from '../kit/journal.ts'
 import { refusalOf } from '../kit/people.ts'
 import { actionsOf, nothing } from '../kit/rows.ts'
 import { type World, world } from '../kit/world.ts'
@@ -126,6 +126,11 @@ test('an overdue invitation does not block a new one, and is written down as exp
     audit: ['INVITATION_EXPIRED', 'INVITATION_CREATED'],
     outbox: ['INVITATION_EXPIRED', 'INVITATION_CREATED'],
   })
+  const where = uuidOf(w.acme.id)
+  const entry = { where, action: 'INVITATION_EXPIRED', target: 'Invitation ada@people.test', changes: [] }
+  expect(journal.audit[0]).toEqual({ ...entry, actor: expect.any(String) })
+  const payload = { organizationId: where, invitationId: uuidOf(first) }
+  expect(journal.outbox[0]).toEqual({ where, type: 'INVITATION_EXPIRED', payload })
   expect(await seen(owner, first)).toMatchObject({ status: 'EXPIRED' })
   expect(await seen(owner, second)).toMatchObject({ status: 'PENDING' })
 })
