@@ -47,7 +47,7 @@ export function allLists(organizationId: string, size: number): List[] {
     'OrganizationRole.memberCount.organizationId': here,
     'OrganizationRole.viewerCanAssign.organizationId': here,
   }
-  const selecting = { depth: 2, page: `first: 2`, literals }
+  const selecting = { depth: 2, page: `first: 1`, literals }
   const owner = (world: World) => world.owner
   const listed = objectTypes().flatMap(type =>
     Object.values(type.getFields())

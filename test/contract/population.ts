@@ -2,26 +2,42 @@ import { createHash } from 'node:crypto'
 import { encodeNodeId, type NodeType } from '../../src/graphql/ids.ts'
 import { withClient } from '../kit/server.ts'
 
-/** The same id in SQL, where it reads `id('member', i)`. */
+/** The same id in SQL, where it reads `pg_temp.id('user', i)`. */
 export function idOf(type: NodeType, label: string, index = 0): string {
   const hex = createHash('md5').update(`${label} ${index}`).digest('hex')
   return encodeNodeId(type, hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'))
 }
 
-const helpers = `
-  create function pg_temp.id(label text, i int default 0) returns uuid language sql as $$ select md5(label || ' ' || i)::uuid $$;
-  create temp table hub as select $1::uuid as organization, $2::uuid as viewer,
-    (select id from template_role where name = 'Member') as member_role, (select id from template_role where is_owner) as owner_role;`
+/** The organization and the user around whom everything is put. */
+export interface Place {
+  readonly organization: string
+  readonly viewer: string
+  readonly email: string
+}
 
-/** Made once: what has many of each kind of thing around it. */
+const helpers = ({ organization, viewer, email }: Place, from: number, to: number) => `
+  create function pg_temp.id(label text, i int default 0) returns uuid language sql as $$ select md5(label || ' ' || i)::uuid $$;
+  create function pg_temp.at(i int, day int) returns timestamptz language sql as $$
+    select timestamptz '2026-06-01' + day * interval '1 day' + i * interval '1 second' $$;
+  create temp table hub as select '${organization}'::uuid as organization, '${viewer}'::uuid as viewer, '${email}' as email,
+    (select id from template_role where name = 'Member') as member_role;
+  create temp table i as select i from generate_series(${from}, ${to}) i`
+
+/**
+ * Made once: what has many of each kind of thing around it. What was there before comes last in every list, so that a
+ * page of n has n of what is numbered, and all of them alike.
+ */
 const hubs = [
+  'update membership set joined_at = pg_temp.at(0, 30) where organization_id = (select organization from hub)',
+  'delete from audit_event',
   `insert into api_resource (id, audience, name, created_at) values (pg_temp.id('hub resource'), 'https://hub.test', 'Hub', now())`,
   `insert into principal (id, kind, display_name, client_id, created_at) values (pg_temp.id('hub machine'), 'MACHINE', 'Hub', 'hub', now())`,
   `insert into custom_role (organization_id, id, name, kind, created_at)
    select organization, pg_temp.id('hub role'), 'Hub role', 'USER', now() from hub`,
-  member('hub.organization', "pg_temp.id('busy membership')", "pg_temp.id('busy user')", 'Busy'),
+  user("pg_temp.id('busy user')", "'Busy'", 'hub'),
+  joined('hub.organization', "pg_temp.id('busy user')", { day: 20, id: "pg_temp.id('busy membership')", rows: 'hub' }),
   `insert into invitation (organization_id, id, email, email_key, inviter_id, created_at, expires_at)
-   select organization, pg_temp.id('hub invitation'), 'hub@people.test', 'hub@people.test', viewer, now(), now() + interval '7 days' from hub`,
+   select organization, pg_temp.id('hub invitation'), 'hub@people.test', 'hub@people.test', viewer, pg_temp.at(-1, 0), pg_temp.at(0, 900) from hub`,
 ]
 
 /** Made for each i: one more of everything, each with all that the others have. */
@@ -31,67 +47,64 @@ const each = [
   `insert into permission (id, key, description, api_resource_id) select pg_temp.id('permission', i), 'thing' || i || ':read', 'Reads.', pg_temp.id('resource', i) from i`,
   `insert into permission (id, key, description, api_resource_id) select pg_temp.id('hub permission', i), 'thing' || i || ':write', 'Writes.', pg_temp.id('hub resource') from i`,
   `insert into template_role (id, name, kind, created_at) select pg_temp.id('template role', i), 'Template role ' || i, 'USER', now() from i`,
-  `insert into template_role_permission (role_id, permission_id) select pg_temp.id('template role', i), pg_temp.id(label, i) from i, unnest(array['permission', 'hub permission']) label`,
+  `insert into template_role_permission (role_id, permission_id)
+   select pg_temp.id('template role', i), pg_temp.id(label, i) from i, unnest(array['permission', 'hub permission']) label`,
   // Roles of the organization: one each, and one that holds every permission.
-  customRole('hub.organization', "pg_temp.id('custom role', i)"),
-  `insert into custom_role_permission (organization_id, role_id, permission_id) select organization, pg_temp.id('hub role'), pg_temp.id('permission', i) from hub, i`,
-  // Members with a role of the template and one of their own, who are members elsewhere with the viewer, too.
-  member('hub.organization', "pg_temp.id('membership', i)", "pg_temp.id('user', i)", "'Member ' || i"),
+  customRole('hub.organization', 'custom role'),
+  `insert into custom_role_permission (organization_id, role_id, permission_id)
+   select organization, pg_temp.id('hub role'), pg_temp.id('permission', i) from hub, i`,
+  // Members with a role of the template and one of the organization; one member with all of them.
+  user("pg_temp.id('user', i)", "'A member ' || i"),
+  joined('hub.organization', "pg_temp.id('user', i)", { day: 0, id: "pg_temp.id('membership', i)" }),
   roles("pg_temp.id('membership', i)"),
   roles("pg_temp.id('busy membership')"),
-  `insert into management_grant (principal_id, permission, granted_by, granted_at) select pg_temp.id('user', i), 'users:read', viewer, now() from hub, i`,
+  `insert into management_grant (principal_id, permission, granted_by, granted_at)
+   select pg_temp.id('user', i), 'users:read', viewer, now() from hub, i`,
   // Organizations of the viewer, in which the machine and the busy user are members as well.
-  organization('organization'),
-  customRole("pg_temp.id('organization', i)", "pg_temp.id('role there', i)"),
-  ...['viewer', "pg_temp.id('hub machine')", "pg_temp.id('busy user')", "pg_temp.id('user', i)"].map(principal =>
-    joined("pg_temp.id('organization', i)", principal),
+  organization('organization', 'AA'),
+  customRole("pg_temp.id('organization', i)", 'role there'),
+  ...['viewer', "pg_temp.id('hub machine')", "pg_temp.id('busy user')"].map((principal, index) =>
+    joined("pg_temp.id('organization', i)", principal, { day: 40 + index }),
   ),
   // Machines, invitations, events.
-  `insert into principal (id, kind, display_name, client_id, created_at) select pg_temp.id('machine', i), 'MACHINE', 'Machine', 'machine' || i, now() from i`,
-  joined('hub.organization', "pg_temp.id('machine', i)"),
-  invitation(
-    'hub.organization',
-    "pg_temp.id('invitation', i)",
-    "'someone' || i || '@people.test'",
-    "pg_temp.id('custom role', i)",
-  ),
-  `insert into invitation_role (organization_id, invitation_id, custom_role_id) select organization, pg_temp.id('hub invitation'), pg_temp.id('custom role', i) from hub, i`,
+  `insert into principal (id, kind, display_name, client_id, created_at)
+   select pg_temp.id('machine', i), 'MACHINE', 'A machine ' || i, 'machine' || i, now() from i`,
+  joined('hub.organization', "pg_temp.id('machine', i)", { day: 10 }),
+  ...invitation('hub.organization', 'invitation', "'someone' || i || '@people.test'", 'custom role'),
+  `insert into invitation_role (organization_id, invitation_id, custom_role_id)
+   select organization, pg_temp.id('hub invitation'), pg_temp.id('custom role', i) from hub, i`,
   event('hub.organization', 'event'),
   event("'00000000-0000-0000-0000-000000000000'::uuid", 'deployment event'),
   // Organizations that invite the viewer.
-  organization('inviting'),
-  customRole("pg_temp.id('inviting', i)", "pg_temp.id('offered role', i)"),
-  invitation(
-    "pg_temp.id('inviting', i)",
-    "pg_temp.id('invitation to viewer', i)",
-    'viewer_email.email',
-    "pg_temp.id('offered role', i)",
-  ),
+  organization('inviting', 'ZZ'),
+  customRole("pg_temp.id('inviting', i)", 'offered role'),
+  ...invitation("pg_temp.id('inviting', i)", 'invitation to viewer', 'hub.email', 'offered role'),
 ]
 
-/** Adds what is numbered so to the database; each number brings one more row to every list. */
-export async function populate(
-  databaseUrl: string,
-  { organization: id, viewer, email }: { organization: string; viewer: string; email: string },
-  { from, to }: { from: number; to: number },
-): Promise<void> {
+/** Adds what is numbered `from` to `to`; each number brings one more row to every list. */
+export async function populate(databaseUrl: string, place: Place, from: number, to: number): Promise<void> {
   await withClient(databaseUrl, async client => {
-    await client.query(helpers.replace('$1', `'${id}'`).replace('$2', `'${viewer}'`))
-    await client.query(`create temp table viewer_email as select '${email}'::text as email`)
-    await client.query(`create temp table i as select i from generate_series(${from}, ${to}) i`)
+    await client.query(helpers(place, from, to))
     await client.query('begin')
     for (const statement of [...(from === 1 ? hubs : []), ...each]) await client.query(statement)
-    await client.query('commit; analyze')
+    await client.query('commit')
   })
 }
 
-function member(organization: string, membership: string, user: string, name: string): string {
-  const shown = name.startsWith("'") ? name : `'${name}'`
-  const rows = name.startsWith("'") ? 'hub, i' : 'hub'
-  return `with made as (insert into principal (id, kind, display_name, email, email_key, is_email_verified, created_at)
-      select ${user}, 'USER', ${shown}, ${user} || '@people.test', ${user} || '@people.test', true, now() from ${rows} returning id)
-    insert into membership (organization_id, id, principal_id, kind, sort_name, origin, added_by, joined_at)
-    select ${organization}, ${membership}, ${user}, 'USER', lower(${shown}), 'ADMIN', viewer, now() from ${rows}`
+function user(id: string, name: string, rows = 'hub, i'): string {
+  return `insert into principal (id, kind, display_name, email, email_key, is_email_verified, created_at)
+    select ${id}, 'USER', ${name}, ${id} || '@people.test', ${id} || '@people.test', true, now() from ${rows}`
+}
+
+/** A membership; of a user, with the role of a plain member. */
+function joined(organization: string, principal: string, { day = 0, id = '', rows = 'hub, i' }): string {
+  const membership = id === '' ? `md5(${organization}::text || ${principal}::text)::uuid` : id
+  const i = rows === 'hub' ? '0' : 'i'
+  return `with made as (insert into membership (organization_id, id, principal_id, kind, sort_name, origin, added_by, joined_at)
+      select ${organization}, ${membership}, p.id, p.kind, lower(p.display_name), 'OPERATOR', viewer, pg_temp.at(${i}, ${day})
+      from ${rows} join principal p on true where p.id = ${principal} returning organization_id, id, kind)
+    insert into membership_role (organization_id, membership_id, kind, template_role_id, assigned_at)
+    select organization_id, id, kind, (select member_role from hub), now() from made where kind = 'USER'`
 }
 
 function roles(membership: string): string {
@@ -100,33 +113,25 @@ function roles(membership: string): string {
       case when custom then pg_temp.id('custom role', i) end, now() from hub, i, unnest(array[true, false]) custom`
 }
 
-/** A membership in another organization, with the roles that fit its kind. */
-function joined(organization: string, principal: string): string {
-  const id = `md5(${organization}::text || ${principal}::text)::uuid`
-  return `with made as (insert into membership (organization_id, id, principal_id, kind, sort_name, origin, added_by, joined_at)
-      select ${organization}, ${id}, p.id, p.kind, lower(p.display_name), 'OPERATOR', viewer, now()
-      from hub, i join principal p on true where p.id = ${principal} returning organization_id, id, kind)
-    insert into membership_role (organization_id, membership_id, kind, template_role_id, assigned_at)
-    select organization_id, id, kind, (select member_role from hub), now() from made where kind = 'USER'`
-}
-
-function customRole(organization: string, id: string): string {
+function customRole(organization: string, label: string): string {
   return `with made as (insert into custom_role (organization_id, id, name, kind, created_at)
-      select ${organization}, ${id}, 'Role ' || i, 'USER', now() from hub, i returning organization_id, id)
-    insert into custom_role_permission (organization_id, role_id, permission_id) select made.organization_id, made.id, p.id from made,
-      permission p where p.key = 'member:read'`
+      select ${organization}, pg_temp.id('${label}', i), 'Role ' || i, 'USER', now() from hub, i returning organization_id, id)
+    insert into custom_role_permission (organization_id, role_id, permission_id)
+    select made.organization_id, made.id, p.id from made, permission p where p.key = 'member:read'`
 }
 
-function organization(label: string): string {
+function organization(label: string, name: string): string {
   return `insert into organization (id, slug, name, created_by, created_at)
-    select pg_temp.id('${label}', i), '${label}-' || i, '${label} ' || i, viewer, now() from hub, i`
+    select pg_temp.id('${label}', i), '${label}-' || i, '${name} ' || i, viewer, now() from hub, i`
 }
 
-function invitation(organization: string, id: string, email: string, role: string): string {
-  return `with made as (insert into invitation (organization_id, id, email, email_key, inviter_id, created_at, expires_at)
-      select ${organization}, ${id}, ${email}, ${email}, viewer, now(), now() + interval '7 days' from hub, viewer_email, i),
-    again as (select ${organization} as organization_id, ${id} as id, ${role} as role from hub, i)
-    insert into invitation_role (organization_id, invitation_id, custom_role_id) select organization_id, id, role from again`
+function invitation(organization: string, label: string, email: string, role: string): string[] {
+  return [
+    `insert into invitation (organization_id, id, email, email_key, inviter_id, created_at, expires_at)
+     select ${organization}, pg_temp.id('${label}', i), ${email}, ${email}, viewer, pg_temp.at(i, 0), pg_temp.at(0, 900) from hub, i`,
+    `insert into invitation_role (organization_id, invitation_id, custom_role_id)
+     select ${organization}, pg_temp.id('${label}', i), pg_temp.id('${role}', i) from hub, i`,
+  ]
 }
 
 function event(organization: string, label: string): string {

@@ -13,7 +13,7 @@ test('x', async () => {
   const table: Record<string, number[]> = {}
   let from = 1
   for (const size of sizes) {
-    await populate(here.databaseUrl, place, { from, to: size })
+    await populate(here.databaseUrl, place, from, size)
     from = size + 1
     for (const { name, query, caller } of allLists(here.acme.id, size)) {
       table[name] ??= []
