@@ -24,7 +24,7 @@ const statements = {
     join principal p on p.id = m.principal_id`,
   /** 200 members of the largest organization. */
   largest: `
-    select ${viewer}, o.slug
+    select ${viewer}, o.slug, o.id as "organizationId"
     from (select * from (${sizes}) s order by size desc limit 1) place
     join organization o on o.id = place.organization_id
     cross join lateral (

@@ -20,7 +20,7 @@ async function bench(args: readonly string[]): Promise<void> {
     try {
       const { rows } = await client.query('select from organization limit 1')
       if (rows.length === 0) await seed(database)
-      await (options.explain ? explain(database) : measure(database, client, options))
+      await (options.explain ? explain(database, client, options) : measure(database, client, options))
     } finally {
       await client.end()
     }
@@ -29,9 +29,9 @@ async function bench(args: readonly string[]): Promise<void> {
   }
 }
 
-async function explain(database: Database): Promise<void> {
+async function explain(database: Database, client: pg.Client, { workloads }: BenchOptions): Promise<void> {
   const { explainAll } = await import('./explain.ts')
-  await explainAll(database)
+  await explainAll(database, client, workloads)
 }
 
 async function measure(database: Database, client: pg.Client, options: BenchOptions): Promise<void> {

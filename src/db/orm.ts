@@ -52,7 +52,10 @@ export async function openOrm(
 
 function withSettings(url: string, as: 'runtime' | 'owner'): string {
   const address = new URL(url)
-  const settings = ['-c timezone=UTC', ...(as === 'runtime' ? [`-c role=${runtimeRole}`] : [])]
+  const settings = [
+    '-c timezone=UTC',
+    ...(as === 'runtime' ? [`-c role=${runtimeRole}`, '-c plan_cache_mode=force_generic_plan'] : []),
+  ]
   const given = address.searchParams.get('options')
   // Ours come last: what the address sets does not lift the role.
   address.searchParams.set('options', [...(given === null ? [] : [given]), ...settings].join(' '))

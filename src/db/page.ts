@@ -10,7 +10,10 @@ export interface Listing {
   /** A word for PostgreSQL's log. */
   readonly label: string
   readonly columns: string
+  /** What is filtered, ordered and counted. */
   readonly from: string
+  /** What each row is joined with for its columns; there is always exactly one to join, so that the count can do without. */
+  readonly join?: string
   /** The column that holds the parent's id; null lists without a parent. */
   readonly parent: string | null
   /** The tie-breaking unique column. */
@@ -118,7 +121,7 @@ function build(listing: Listing, cut: Cut): { statement: Statement; values: unkn
     ${listing.withTotal ? `cross join lateral (select count(*)::int as count from ${listing.from} ${where(filters)}) total` : ''}
     left join lateral (
       select ${listing.columns}, ${listing.id} as "pageId", ${listing.order.expression} as "pageValue"
-      from ${listing.from} ${where([...filters, ...bounds])}
+      from ${listing.from} ${listing.join ?? ''} ${where([...filters, ...bounds])}
       order by ${listing.order.expression} ${way}, ${listing.id} ${way}
       limit ${placeholder(cut.limit + 1)}
     ) item on true`

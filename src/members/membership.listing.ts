@@ -33,6 +33,7 @@ const orders = {
 
 const principalColumns = `p.display_name as "pDisplayName", p.avatar_url as "pAvatarUrl", p.email as "pEmail",
   p.is_email_verified as "pIsEmailVerified", p.client_id as "pClientId", p.last_used_at as "pLastUsedAt", p.created_at as "pCreatedAt"`
+const withPrincipal = 'join principal p on p.id = m.principal_id'
 const roleIds = `array(select mr.role_id from membership_role mr
   where mr.organization_id = m.organization_id and mr.membership_id = m.id order by mr.assigned_at, mr.role_id) as "roleIds"`
 
@@ -80,7 +81,8 @@ function listing(label: string, parent: string, args: ListArgs, wants: Wants, li
   return {
     label,
     columns: columns.join(', '),
-    from: wants.principal || isSearched ? 'membership m join principal p on p.id = m.principal_id' : 'membership m',
+    from: isSearched ? `membership m ${withPrincipal}` : 'membership m',
+    ...(wants.principal && !isSearched && { join: withPrincipal }),
     parent,
     id: 'm.id',
     order: orders[orderBy.field],

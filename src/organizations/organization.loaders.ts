@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import { type Actor, manages } from '../auth/actor.ts'
 import { oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
+import { heldPermissions } from '../roles/held-permissions.ts'
 import type { JsonObject } from './organization.entity.ts'
 
 /** An organization, and what the viewer is in it: both are needed together almost always, so one statement brings both. */
@@ -35,7 +36,7 @@ const select = (viewer: string) => `
       bool_or(r.is_owner) as is_owner
     from membership_role mr
     left join template_role r on r.id = mr.template_role_id
-    left join organization_role_permission rp on rp.role_id = mr.role_id
+    left join ${heldPermissions('mr')} rp on true
     where mr.organization_id = m.organization_id and mr.membership_id = m.id
   ) held on true`
 

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import { manyBy, oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
+import { heldPermissions } from './held-permissions.ts'
 
 export interface RoleRow {
   readonly id: string
@@ -64,7 +65,7 @@ const resourceById = statement(
 const permissionIdsByMembership = statement(
   'permission_ids_by_membership',
   `select distinct mr.membership_id as "membershipId", rp.permission_id as "permissionId"
-   from membership_role mr join organization_role_permission rp on rp.role_id = mr.role_id
+   from membership_role mr join ${heldPermissions('mr')} rp on true
    where mr.membership_id = any($1::uuid[]) and mr.organization_id = any($2::uuid[])`,
 )
 const holders = statement(

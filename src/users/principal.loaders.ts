@@ -3,6 +3,7 @@ import { type Actor, manages } from '../auth/actor.ts'
 import { gatewayPermissionId } from '../auth/permissions.ts'
 import { manyBy, oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
+import { heldPermissions } from '../roles/held-permissions.ts'
 import type { PrincipalKind } from './principal.entity.ts'
 
 export interface PrincipalRow {
@@ -37,7 +38,7 @@ export const organizationsWhere = (
 ) => `(select coalesce(array_agg(held.organization_id), '{}')
   from membership held
   join membership_role held_role on held_role.organization_id = held.organization_id and held_role.membership_id = held.id
-  join organization_role_permission held_permission on held_permission.role_id = held_role.role_id
+  join ${heldPermissions('held_role')} held_permission on true
   where held.principal_id = ${principal} and held_permission.permission_id = ${permission})::uuid[]`
 
 const fellows = statement(

@@ -40,14 +40,15 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   AuditEvent: 'event',
 }
 
-/** Every list of objects that the schema has, with everything of each object one deeper, and `nodes` of every type. */
-export function allLists(organizationId: string, size: number): List[] {
+/** Every list of objects that the schema has, with everything so many objects deep, and `nodes` of every type. */
+export function allLists(organizationId: string, size: number, depth: number): List[] {
   const here = JSON.stringify(organizationId)
   const literals = {
     'OrganizationRole.memberCount.organizationId': here,
     'OrganizationRole.viewerCanAssign.organizationId': here,
   }
-  const selecting = { depth: 2, page: `first: 1`, literals }
+  // From the other end than the list itself, so that it is never the same page.
+  const selecting = { depth, page: `last: 1`, literals }
   const owner = (world: World) => world.owner
   const listed = objectTypes().flatMap(type =>
     Object.values(type.getFields())
@@ -61,7 +62,7 @@ export function allLists(organizationId: string, size: number): List[] {
   )
   const byId = Object.entries(nodes).map(([type, label]) => {
     const ids = Array.from({ length: size }, (_, index) => idOf(type as NodeType, label, index + 1))
-    const text = selectionOf(typeNamed(type), { ...selecting, depth: 1 })
+    const text = selectionOf(typeNamed(type), { ...selecting, depth: depth - 1 })
     return {
       name: `Query.nodes ${type}`,
       query: `{ nodes(ids: ${JSON.stringify(ids)}) { ... on ${type} ${text} } }`,

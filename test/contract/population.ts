@@ -23,6 +23,8 @@ const helpers = ({ organization, viewer, email }: Place, from: number, to: numbe
     (select id from template_role where name = 'Member') as member_role;
   create temp table i as select i from generate_series(${from}, ${to}) i`
 
+const crowd = Array.from({ length: 9 }, (_, index) => `pg_temp.id('crowd', ${index})`)
+
 /**
  * Made once: what has many of each kind of thing around it. What was there before comes last in every list, so that a
  * page of n has n of what is numbered, and all of them alike.
@@ -36,6 +38,7 @@ const hubs = [
    select organization, pg_temp.id('hub role'), 'Hub role', 'USER', now() from hub`,
   user("pg_temp.id('busy user')", "'Busy'", 'hub'),
   joined('hub.organization', "pg_temp.id('busy user')", { day: 20, id: "pg_temp.id('busy membership')", rows: 'hub' }),
+  ...crowd.map(id => user(id, "'Crowd'", 'hub')),
   `insert into invitation (organization_id, id, email, email_key, inviter_id, created_at, expires_at)
    select organization, pg_temp.id('hub invitation'), 'hub@people.test', 'hub@people.test', viewer, pg_temp.at(-1, 0), pg_temp.at(0, 900) from hub`,
 ]
@@ -60,10 +63,10 @@ const each = [
   roles("pg_temp.id('busy membership')"),
   `insert into management_grant (principal_id, permission, granted_by, granted_at)
    select pg_temp.id('user', i), 'users:read', viewer, now() from hub, i`,
-  // Organizations of the viewer, in which the machine and the busy user are members as well.
+  // Organizations of the viewer, with the machine, the busy user and others who are in all of them.
   organization('organization', 'AA'),
   customRole("pg_temp.id('organization', i)", 'role there'),
-  ...['viewer', "pg_temp.id('hub machine')", "pg_temp.id('busy user')"].map((principal, index) =>
+  ...[...crowd, "pg_temp.id('busy user')", "pg_temp.id('hub machine')", 'viewer'].map((principal, index) =>
     joined("pg_temp.id('organization', i)", principal, { day: 40 + index }),
   ),
   // Machines, invitations, events.
