@@ -10,7 +10,7 @@ export const name = z
   .trim()
   .min(1, 'A name has at least 1 character.')
   .max(128, 'A name has at most 128 characters.')
-  .refine(text => /[^\p{Cf}\p{Z}]/u.test(text), 'A name has at least one character that can be seen.')
+  .refine(text => text === '' || /[^\p{Cf}\p{Z}]/u.test(text), 'A name has at least one character that can be seen.')
   .refine(plain, notPlain)
 
 /** A description: at most 256 characters after trimming; empty counts as none. */
