@@ -3,16 +3,18 @@ import { RequestError } from '../errors.ts'
 import { isUuid } from '../ids.ts'
 
 /** The types that can be fetched by id. */
-export type NodeType =
-  | 'User'
-  | 'MachineApplication'
-  | 'Organization'
-  | 'Membership'
-  | 'OrganizationRole'
-  | 'Permission'
-  | 'ApiResource'
-  | 'Invitation'
-  | 'AuditEvent'
+export const nodeTypes = [
+  'User',
+  'MachineApplication',
+  'Organization',
+  'Membership',
+  'OrganizationRole',
+  'Permission',
+  'ApiResource',
+  'Invitation',
+  'AuditEvent',
+] as const
+export type NodeType = (typeof nodeTypes)[number]
 
 /** An opaque id of a node: base64url of `Type:uuid`. */
 export function encodeNodeId(type: string, id: string): string {
@@ -20,11 +22,10 @@ export function encodeNodeId(type: string, id: string): string {
 }
 
 /** @throws RequestError BAD_USER_INPUT when the text is no id of a node. */
-export function decodeNodeId(id: string): { typename: string; id: string } {
-  const [typename = '', uuid = '', ...rest] = Buffer.from(id, 'base64url').toString('utf8').split(':')
-  if (rest.length > 0 || typename === '' || !isUuid(uuid))
-    throw new RequestError('BAD_USER_INPUT', `${shown(id)} is not the id of anything.`)
-  return { typename, id: uuid }
+export function decodeNodeId(id: string): { typename: NodeType; id: string } {
+  const found = parse(id)
+  if (found === undefined) throw new RequestError('BAD_USER_INPUT', `${shown(id)} is not the id of anything.`)
+  return found
 }
 
 /**
@@ -32,14 +33,23 @@ export function decodeNodeId(id: string): { typename: string; id: string } {
  * @throws RequestError BAD_USER_INPUT naming the input's path.
  */
 export function readId(id: string, types: readonly NodeType[], path: readonly string[]): string {
-  const [typename = '', uuid = '', ...rest] = Buffer.from(id, 'base64url').toString('utf8').split(':')
-  if (rest.length > 0 || !types.some(type => type === typename) || !isUuid(uuid))
+  const found = parse(id)
+  if (found === undefined || !types.includes(found.typename))
     throw new RequestError(
       'BAD_USER_INPUT',
       `${path.join('.')}: ${shown(id)} is not the id of ${/^[AEIO]/.test(types[0] ?? '') ? 'an' : 'a'} ${types.join(' or ')}.`,
       { path },
     )
-  return uuid
+  return found.id
+}
+
+/** Only the one spelling in which ids are given out: base64 has readers that take many for the same. */
+function parse(id: string): { typename: NodeType; id: string } | undefined {
+  const [name = '', uuid = ''] = Buffer.from(id, 'base64url').toString('utf8').split(':')
+  const typename = nodeTypes.find(type => type === name)
+  return typename !== undefined && isUuid(uuid) && encodeNodeId(typename, uuid) === id
+    ? { typename, id: uuid }
+    : undefined
 }
 
 const shown = (id: string) => `"${id.length > 80 ? `${id.slice(0, 80)}…` : id}"`

@@ -10,11 +10,17 @@ builder.scalarType('DateTime', {
   serialize: value => toRfc3339(value),
   parseValue: value => {
     const date = typeof value === 'string' && rfc3339.test(value) ? new Date(value) : undefined
-    if (date === undefined || Number.isNaN(date.getTime()))
+    if (date === undefined || Number.isNaN(date.getTime()) || !isInCalendar(String(value)))
       throw new RequestError('BAD_USER_INPUT', 'A DateTime is written as in 2026-01-31T08:00:00Z (RFC 3339).')
     return date
   },
 })
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isInCalendar(text: string): boolean {
+  const day = text.slice(0, 10)
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+}
 
 builder.scalarType('JSONObject', {
   description: 'A JSON object.',

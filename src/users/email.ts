@@ -1,19 +1,34 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 
-// As in the HTML standard, which is what forms accept; the length is that of RFC 5321.
-const address = /^[^\s@"(),:;<>[\\\]]+@([^\s@"(),:;<>[\\\]]+)$/u
+// As in the HTML standard, which is what forms accept; the length is that of RFC 5321. Nothing invisible counts as text.
+const address = /^[^\s\p{Cc}\p{Cf}@"(),:;<>[\\\]]+@[^\s\p{Cc}\p{Cf}@"(),:;<>[\\\]]+$/u
+// `domainToASCII` reads a host out of a web address: it would cut off a path and decode an escape. No domain has those.
+const domainText = /^[a-z0-9.\-\u0080-\u{10ffff}]+$/u
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+// The last label has a letter: what has none is an IP address.
+const domainName = new RegExp(`^(?:${label}\\.)+(?=[0-9-]*[a-z])${label}$`)
 
 /** The form in which addresses are compared: lower case, the domain in ASCII (INV-2). Null for what is no address. */
 export function emailKey(email: string): string | null {
-  const match = address.exec(email)
-  if (match === null || email.length > 254) return null
+  if (!address.test(email) || email.length > 254 || !email.isWellFormed()) return null
   const at = email.lastIndexOf('@')
-  const domain = domainToASCII(email.slice(at + 1).toLowerCase())
-  const local = email.slice(0, at).normalize('NFC').toLowerCase()
-  const isDomain = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(domain)
+  const domain = asciiDomain(email.slice(at + 1).toLowerCase())
+  const local = email.slice(0, at)
   const isLocal = local.length <= 64 && !local.startsWith('.') && !local.endsWith('.') && !local.includes('..')
-  return isDomain && isLocal ? `${local}@${domain}` : null
+  if (domain === null || !isLocal || [...local].some(foldsIntoAscii)) return null
+  return `${local.normalize('NFC').toLowerCase()}@${domain}`
+}
+
+function asciiDomain(text: string): string | null {
+  const domain = domainText.test(text) ? domainToASCII(text) : ''
+  return domain.length <= 253 && domainName.test(domain) ? domain : null
+}
+
+/** Such as the Kelvin sign: another mailbox than that of its look-alike, which folding would make it. */
+function foldsIntoAscii(character: string): boolean {
+  const isAscii = (text: string) => /^\p{ASCII}*$/u.test(text)
+  return !isAscii(character) && isAscii(character.normalize('NFC').toLowerCase())
 }
 
 /** An email address as a client gives it: stored so, compared by its key. */

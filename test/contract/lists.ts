@@ -1,4 +1,4 @@
-import { type GraphQLObjectType, getNamedType, getNullableType, isListType, isObjectType } from 'graphql'
+import { type GraphQLObjectType, getNamedType, getNullableType, isLeafType, isListType, isObjectType } from 'graphql'
 import type { NodeType } from '../../src/graphql/ids.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import type { Client } from '../kit/client.ts'
@@ -85,7 +85,7 @@ function from(type: GraphQLObjectType, field: string, organizationId: string): s
 function isList(type: GraphQLObjectType, name: string): boolean {
   const field = fieldNamed(type, name)
   const named = getNamedType(field.type)
-  if (!isObjectType(named) || /(Connection|Edge|Payload|Error)$/.test(type.name)) return false
+  if (isLeafType(named) || /(Connection|Edge|Payload|Error)$/.test(type.name)) return false
   if (['AuditChange', 'InputIssue'].includes(named.name) || name === 'nodes') return false
   return named.name.endsWith('Connection') || isListType(getNullableType(field.type))
 }

@@ -15,6 +15,7 @@ import {
   printSchema,
 } from 'graphql'
 import { expect, test } from 'vitest'
+import { nodeTypes } from '../../src/graphql/ids.ts'
 import { schema } from '../../src/graphql/schema.ts'
 
 const types = Object.values(schema.getTypeMap()).filter(
@@ -61,6 +62,11 @@ test('every type, field, argument and value is described by a sentence that says
 
 const isSentence = (text: string) => /^[A-Z`0-9]/.test(text) && text.endsWith('.') && text.trim() === text
 const letters = (text: string) => text.toLowerCase().replaceAll(/[^a-z]/g, '')
+
+test('what has an id of its own is known where ids are read, and nothing else', () => {
+  const nodes = types.filter(isObjectType).filter(type => type.getInterfaces().some(({ name }) => name === 'Node'))
+  expect(nodes.map(type => type.name).sort()).toEqual([...nodeTypes].sort())
+})
 
 test('a nullable field says what null means', () => {
   const silent = outputs.filter(

@@ -12,7 +12,7 @@ import {
   isRequiredInputField,
   isScalarType,
 } from 'graphql'
-import { markOf, type NodeType } from '../../../src/graphql/ids.ts'
+import { markOf, type NodeType, nodeTypes } from '../../../src/graphql/ids.ts'
 import { objectTypes } from '../../kit/selection.ts'
 
 /** A place where a client says something: an argument, or a field of an input, in which the walk ends at a scalar. */
@@ -31,17 +31,6 @@ export interface Slot {
 }
 
 /** Ids that lead to anything are the relay plugin's own: they have no mark, and are tried with every type. */
-const nodeTypes: readonly NodeType[] = [
-  'User',
-  'MachineApplication',
-  'Organization',
-  'Membership',
-  'OrganizationRole',
-  'Permission',
-  'ApiResource',
-  'Invitation',
-  'AuditEvent',
-]
 const anyNode = new Set(['Query.node.id', 'Query.nodes.ids'])
 
 /** Every slot of the built schema. */
