@@ -344,7 +344,8 @@ begin
     if name = any (invitee) then
       visible := visible || format(' or %I = any ((select tenantry_inviting_organizations())::uuid[])', key);
     elsif name = 'invitation' then
-      visible := visible || ' or (email_key = (select tenantry_setting(''viewer_email'')) and status in (''PENDING'', ''ACCEPTED'', ''DECLINED''))';
+      -- In every status: that it was taken back or has expired is what its recipient is told (INV-9).
+      visible := visible || ' or email_key = (select tenantry_setting(''viewer_email''))';
     elsif name = 'audit_event' then
       visible := format('%I = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_manages(''audit:read'') or tenantry_manages(''organizations:write''))', key);
     end if;

@@ -70,6 +70,9 @@ export const pageComplexity = (args: PageArgs) => ({
   multiplier: Math.max(1, Math.min(args.first ?? args.last ?? defaultPageSize, 100)),
 })
 
+/** The cost of a list without pages that can be long: roles, permissions, operators. */
+export const longList = { field: 1, multiplier: 50 }
+
 /** Whether the field being resolved is asked for its totalCount. */
 export const withTotal = (info: GraphQLResolveInfo) => selects(info, ['totalCount'])
 

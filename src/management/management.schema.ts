@@ -1,4 +1,5 @@
 import { builder } from '../graphql/builder.ts'
+import { longList } from '../graphql/connection.ts'
 import { PrincipalRef } from '../graphql/refs.ts'
 
 builder.queryField('operators', t =>
@@ -7,7 +8,7 @@ builder.queryField('operators', t =>
     description:
       'Everybody who holds a management permission, by name: those who were granted one, and those of the configuration who have signed in. At most 500. For operators with `management:write`.',
     authScopes: { manages: 'management:write' },
-    complexity: { field: 1, multiplier: 50 },
+    complexity: longList,
     resolve: (_root, _args, { load }) => load.operators(),
   }),
 )

@@ -33,6 +33,8 @@ const orders = {
 
 const principalColumns = `p.display_name as "pDisplayName", p.avatar_url as "pAvatarUrl", p.email as "pEmail",
   p.is_email_verified as "pIsEmailVerified", p.client_id as "pClientId", p.last_used_at as "pLastUsedAt", p.created_at as "pCreatedAt"`
+// Made once: the id is a hash of the key.
+const memberRead = gatewayPermissionId('member:read')
 const withPrincipal = 'join principal p on p.id = m.principal_id'
 const roleIds = `array(select mr.role_id from membership_role mr
   where mr.organization_id = m.organization_id and mr.membership_id = m.id order by mr.assigned_at, mr.role_id) as "roleIds"`
@@ -54,8 +56,7 @@ export function membershipsOf(
   const seesAll = actor.kind !== 'ANONYMOUS' && actor.management.has('organizations:read')
   const isOwn = principalId === viewerId
   const shared: Condition = {
-    sql: placeholder =>
-      `m.organization_id = any (${organizationsWhere(`${placeholder}::uuid`, `'${gatewayPermissionId('member:read')}'`)})`,
+    sql: placeholder => `m.organization_id = any (${organizationsWhere(`${placeholder}::uuid`, `'${memberRead}'`)})`,
     value: viewerId,
   }
   const limits = isOwn || seesAll ? [] : [shared]

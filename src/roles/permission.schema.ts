@@ -1,4 +1,5 @@
 import { builder } from '../graphql/builder.ts'
+import { longList } from '../graphql/connection.ts'
 import { present } from '../graphql/present.ts'
 import { ApiResourceRef, PermissionRef } from '../graphql/refs.ts'
 
@@ -38,6 +39,7 @@ builder.node(ApiResourceRef, {
     permissions: t.field({
       type: [PermissionRef],
       description: 'Its permissions, by key.',
+      complexity: longList,
       resolve: async (resource, _args, { load }) =>
         (await load.permissions()).filter(permission => permission.apiResourceId === resource.id),
     }),

@@ -1,6 +1,7 @@
 import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
 import { builder } from '../graphql/builder.ts'
+import { longList } from '../graphql/connection.ts'
 import { idOf, readId } from '../graphql/ids.ts'
 import { present, required } from '../graphql/present.ts'
 import {
@@ -104,11 +105,13 @@ TemplateRef.implement({
     roles: t.field({
       type: [RoleRef],
       description: 'Its roles, oldest first.',
+      complexity: longList,
       resolve: (_template, _args, { load }) => load.templateRoles(),
     }),
     permissions: t.field({
       type: [PermissionRef],
       description: 'Every permission, of the gateway first, then by key.',
+      complexity: longList,
       resolve: (_template, _args, { load }) => load.permissions(),
     }),
     apiResources: t.field({
@@ -148,6 +151,7 @@ builder.objectField(OrganizationRef, 'roles', t =>
     type: [RoleRef],
     description: "The roles of the template, then the organization's own; each at most a few hundred.",
     args: { filter: t.arg({ type: RoleFilter, description: 'Which of them.' }) },
+    complexity: longList,
     resolve: async (organization, { filter }, { load }) => {
       const [template, custom] = await Promise.all([
         load.templateRoles(),

@@ -16,7 +16,8 @@ test('every list of the schema costs the same statements for 1, 20 and 100 rows'
     for (const { name, query, caller } of allLists(here.acme.id, size, 1))
       found[name] = [...(found[name] ?? []), await count(here, caller(here), query)]
     if (size === 100) continue
-    for (const { name, query, caller } of allLists(here.acme.id, size, 2))
+    // Twenty of these would be too complex a query.
+    for (const { name, query, caller } of allLists(here.acme.id, Math.min(size, 10), 2))
       deeper[name] = [...(deeper[name] ?? []), await count(here, caller(here), query)]
   }
   expect({ found, deeper }).toEqual({

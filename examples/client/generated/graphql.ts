@@ -26,7 +26,7 @@ export type CreateOrganizationInput = {
   customData?: Record<string, unknown> | null | undefined;
   /** At most 256 characters. */
   description?: string | null | undefined;
-  /** The https address of the logo. */
+  /** The https address of the logo, at most 2048 characters. */
   logoUrl?: string | null | undefined;
   /** 1 to 128 characters after trimming; not unique. */
   name: string;
@@ -100,7 +100,6 @@ export type InviteMemberMutation = { inviteMember:
     | { __typename: 'InviteMemberPayload', invitation: { id: string, expiresAt: string } }
     | { __typename: 'PermissionEscalationError', message: string }
     | { __typename: 'RoleNotAssignableError', message: string }
-    | { __typename: 'SeatLimitReachedError', message: string }
    };
 
 export type MyInvitationsQueryVariables = Exact<{ [key: string]: never; }>;
