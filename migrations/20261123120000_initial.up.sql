@@ -347,7 +347,7 @@ begin
       -- In every status: that it was taken back or has expired is what its recipient is told (INV-9).
       visible := visible || ' or email_key = (select tenantry_setting(''viewer_email''))';
     elsif name = 'audit_event' then
-      visible := format('%I = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_manages(''audit:read'') or tenantry_manages(''organizations:write''))', key);
+      visible := format('%I = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_manages(''audit:read'') or (tenantry_manages(''organizations:read'') and tenantry_manages(''organizations:write'')))', key);
     end if;
     acting := format('%I = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')', key);
     execute format('alter table %I enable row level security', name);
