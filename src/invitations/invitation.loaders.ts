@@ -20,9 +20,12 @@ export const invitationColumns = `i.organization_id as "organizationId", i.id, i
   i.inviter_id as "inviterId", i.accepted_by as "acceptedBy", i.created_at as "createdAt", i.expires_at as "expiresAt"`
 
 const byId = statement('invitation_by_id', `select ${invitationColumns} from invitation i where i.id = any($1::uuid[])`)
+// Through the invitation, which knows its organization: every index of invitation_role begins with that.
 const roleIds = statement(
   'role_ids_by_invitation',
-  'select invitation_id as "ownerId", role_id as "roleId" from invitation_role where invitation_id = any($1::uuid[]) order by role_id',
+  `select ir.invitation_id as "ownerId", ir.role_id as "roleId"
+   from invitation i join invitation_role ir on ir.organization_id = i.organization_id and ir.invitation_id = i.id
+   where i.id = any($1::uuid[]) order by ir.role_id`,
 )
 const invitingById = statement(
   'inviting_organization_by_id',

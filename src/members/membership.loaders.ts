@@ -23,9 +23,12 @@ export const membershipColumns = `m.organization_id as "organizationId", m.id, m
   m.added_by as "addedBy", m.joined_at as "joinedAt"`
 
 const byId = statement('membership_by_id', `select ${membershipColumns} from membership m where m.id = any($1::uuid[])`)
+// Through the membership, which knows its organization: every index of membership_role begins with that.
 const roleIds = statement(
   'role_ids_by_membership',
-  `select membership_id as "ownerId", role_id as "roleId" from membership_role where membership_id = any($1::uuid[]) order by assigned_at, role_id`,
+  `select mr.membership_id as "ownerId", mr.role_id as "roleId"
+   from membership m join membership_role mr on mr.organization_id = m.organization_id and mr.membership_id = m.id
+   where m.id = any($1::uuid[]) order by mr.assigned_at, mr.role_id`,
 )
 
 /** Which roles something holds: a membership, or an invitation. */

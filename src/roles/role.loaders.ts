@@ -47,7 +47,11 @@ const customRoles = statement(
 )
 const permissionIdsByRole = statement(
   'permission_ids_by_role',
-  'select role_id as "roleId", permission_id as "permissionId" from organization_role_permission where role_id = any($1::uuid[])',
+  `select role_id as "roleId", permission_id as "permissionId" from template_role_permission where role_id = any($1::uuid[])
+   union all
+   select rp.role_id, rp.permission_id
+   from custom_role r join custom_role_permission rp on rp.organization_id = r.organization_id and rp.role_id = r.id
+   where r.id = any($1::uuid[])`,
 )
 const permissionById = statement(
   'permission_by_id',

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { auditEventsOf } from '../../../src/audit/audit-event.listing.ts'
+import type { Caller } from '../../../src/auth/actor.ts'
+import { readConfig } from '../../../src/config.ts'
+import { openOrm } from '../../../src/db/orm.ts'
+import { openReadSession } from '../../../src/db/session.ts'
+import { invitationsOf, invitationsTo } from '../../../src/invitations/invitation.listing.ts'
+import { type Ask, createLoaders } from '../../../src/load.ts'
+import { membershipsOf, membersOf } from '../../../src/members/membership.listing.ts'
+import { organizationsOf } from '../../../src/organizations/organization.listing.ts'
+import { world } from '../../kit/world.ts'
+import { uuidOf } from '../isolation/rows.ts'
+import { openSide, type Side } from '../isolation/side.ts'
+
+// What a resolver reads is read here without any resolver: by loaders and listings, for somebody who is no member.
+
+let foreign: Side
+let stranger: Caller
+let orm: Awaited<ReturnType<typeof openOrm>>
+beforeAll(async () => {
+  const here = await world()
+  foreign = await openSide(here)
+  const person = await here.person()
+  const id = uuidOf(await person.id())
+  stranger = { kind: 'USER', id, displayName: 'A stranger', emailKey: person.email, isConfiguredOperator: false }
+  orm = await openOrm(here.databaseUrl, 'runtime', { pool: 2 })
+})
+afterAll(() => orm.close(true))
+
+/** Reads as a request of this caller does, in a session of its own. */
+async function reading<T>(caller: Caller, read: (ask: Ask) => Promise<T>): Promise<T> {
+  const config = readConfig({})
+  const pool = await orm.em.getConnection().getNativeClient()
+  const session = openReadSession(pool, caller, { prepare: false })
+  try {
+    const actor = await session.actor()
+    return await read({ actor, load: createLoaders(session, actor, config), now: new Date(), config })
+  } finally {
+    await session.end()
+  }
+}
+
+type Read = (ask: Ask, id: (type: keyof Side['ids']) => string) => Promise<unknown>
+const all = { first: 100 }
+const byJoining = { ...all, orderBy: { field: 'JOINED_AT', direction: 'ASC' } } as const
+const byCreation = { ...all, orderBy: { field: 'CREATED_AT', direction: 'ASC' } } as const
+const wants = { total: true, principal: true, roles: true }
+const pageOf = async (
+  page: ReturnType<typeof membersOf | typeof invitationsOf | typeof auditEventsOf | typeof organizationsOf>,
+) => {
+  const { rows, total } = await page
+  return { rows: rows.length, total }
+}
+
+/** Every read of what organizations have, by what leads to another one's. */
+const reads: Readonly<Record<string, Read>> = {
+  organizationById: ({ load }, id) => load.organizationById.load(id('Organization')),
+  organizationBySlug: ({ load }) => load.organizationBySlug.load(foreign.written.slug),
+  organizationLabelById: ({ load }, id) => load.organizationLabelById.load(id('Organization')),
+  invitingOrganizationById: ({ load }, id) => load.invitingOrganizationById.load(id('Organization')),
+  organizationDataById: ({ load }, id) => load.organizationDataById.load(id('Organization')),
+  membershipById: ({ load }, id) => load.membershipById.load(id('Membership')),
+  roleIdsByMembership: ({ load }, id) => load.roleIdsByMembership.load(id('Membership')),
+  permissionIdsByMembership: ({ load }, id) =>
+    load.permissionIdsByMembership.load({ organizationId: id('Organization'), id: id('Membership') }),
+  roleById: ({ load }, id) => load.roleById.load(id('OrganizationRole')),
+  customRolesByOrganization: ({ load }, id) => load.customRolesByOrganization.load(id('Organization')),
+  permissionIdsByRole: ({ load }, id) => load.permissionIdsByRole.load(id('OrganizationRole')),
+  roleHolders: ({ load }, id) =>
+    load.roleHolders.load({ organizationId: id('Organization'), roleId: id('OrganizationRole') }),
+  invitationById: ({ load }, id) => load.invitationById.load(id('Invitation')),
+  roleIdsByInvitation: ({ load }, id) => load.roleIdsByInvitation.load(id('Invitation')),
+  auditEventById: ({ load }, id) => load.auditEventById.load(id('AuditEvent')),
+  isKnown: ({ load }, id) => load.isKnown.load(id('User')),
+  membersOf: (ask, id) => pageOf(membersOf(ask, id('Organization'), byJoining, wants)),
+  membershipsOf: (ask, id) => pageOf(membershipsOf(ask, id('User'), byJoining, wants)),
+  invitationsOf: (ask, id) => pageOf(invitationsOf(ask, id('Organization'), byCreation, true)),
+  invitationsTo: ask => pageOf(invitationsTo(ask, foreign.written.invitee, all, true)),
+  auditEventsOf: (ask, id) => pageOf(auditEventsOf(ask, id('Organization'), { ...all, filter: {} }, true)),
+  organizationsOf: ask =>
+    pageOf(organizationsOf(ask, { ...byCreation, filter: { search: foreign.tag, isDeleted: false } }, true)),
+}
+
+/** Loaders of what belongs to the deployment, and the pager, which the listings above use. */
+const ofTheDeployment = [
+  ...['page', 'principalById', 'identitiesByPrincipal', 'managementGrantsByPrincipal', 'operators'],
+  ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById'],
+]
+
+test('every loader is known to read what organizations have, or what the deployment has', async () => {
+  const names = await reading(stranger, async ({ load }) => Object.keys(load))
+  const listings = Object.keys(reads).filter(name => /sOf$|sTo$/.test(name))
+  expect(names.sort()).toEqual(
+    [...Object.keys(reads).filter(name => !listings.includes(name)), ...ofTheDeployment].sort(),
+  )
+})
+
+const isNothing = (found: unknown) =>
+  found === null ||
+  found === false ||
+  found === 0 ||
+  JSON.stringify(found) === '[]' ||
+  JSON.stringify(found) === '{"rows":0,"total":0}'
+
+test('a read whose caller was checked by nobody finds nothing of another organization', async () => {
+  for (const [name, read] of Object.entries(reads)) {
+    const found = await reading(stranger, ask => read(ask, type => uuidOf(foreign.ids[type])))
+    expect(isNothing(found), `${name}: ${JSON.stringify(found)}`).toBe(true)
+  }
+})
+
+test('the same reads find it for its owner', async () => {
+  const owner: Caller = { ...stranger, id: uuidOf(foreign.ownerId), emailKey: foreign.written.invitee }
+  for (const [name, read] of Object.entries(reads).filter(([one]) => one !== 'isKnown')) {
+    const found = await reading(owner, ask => read(ask, type => uuidOf(foreign.ids[type])))
+    expect(isNothing(found), `${name}: ${JSON.stringify(found)}`).toBe(false)
+  }
+})
