@@ -35,7 +35,7 @@ const query = JSON.stringify({ query: '{ __typename }' })
 
 interface Heard {
   text: string
-  /** Whether the server ended the connection, by FIN or by RST, rather than the test's patience. */
+  /** Whether the server ended the connection, rather than the patience of the test. */
   hasEnded: boolean
 }
 
