@@ -90,7 +90,6 @@ const rules: readonly Rule[] = [
       'src/db/orm.ts -> *.entity.ts': 'the list of all entities',
       'src/db/transaction.ts -> src/audit/actions.ts': 'a change and its audit entry are written together',
       'src/db/transaction.ts -> src/audit/audit-event.entity.ts': 'a change and its audit entry are written together',
-      'src/db/transaction.ts -> src/events/outbox-event.entity.ts': 'a change and its events are written together',
       'src/db/transaction.ts -> src/organizations/organization.entity.ts': 'the type of the payload of an event',
     },
   },

@@ -1,10 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { CompiledQuery } from 'kysely'
 import type { AuditAction } from '../audit/actions.ts'
-import { type AuditChange, AuditEvent } from '../audit/audit-event.entity.ts'
+import type { AuditChange } from '../audit/audit-event.entity.ts'
 import { type Actor, sessionVariables } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
-import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { newId } from '../ids.ts'
 import { type Ask, createLoaders, type Loaders } from '../load.ts'
 import type { Json } from '../organizations/organization.entity.ts'
@@ -35,6 +34,20 @@ export interface Tx extends Ask, Db {
 }
 
 const setActing = statement('enter', "select set_config('tenantry.acting', $1, true)")
+const insertEntries = statement(
+  'insert_audit_events',
+  `insert into audit_event (organization_id, id, action, actor_id, actor_label, target_type, target_id, target_label,
+     changes, ip_address, occurred_at)
+   select e."organizationId", e.id, e.action, $2, $3, e."targetType", e."targetId", e."targetLabel", e.changes, $4, $5
+   from jsonb_to_recordset($1::jsonb) as e ("organizationId" uuid, id uuid, action text, "targetType" text,
+     "targetId" uuid, "targetLabel" text, changes jsonb)`,
+)
+const insertEvents = statement(
+  'insert_outbox_events',
+  `insert into outbox_event (organization_id, id, type, payload, occurred_at)
+   select e."organizationId", e.id, e.type, e.payload, $2
+   from jsonb_to_recordset($1::jsonb) as e ("organizationId" uuid, id uuid, type text, payload jsonb)`,
+)
 const attempts = 3
 // Serialization failure, deadlock; and what a concurrent change put in the way between a check and its write (a unique
 // or foreign key): the next attempt sees it and answers as the rules say.
@@ -105,25 +118,19 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
   } satisfies Tx
   const flush = async () => {
     const actorLabel = actor.kind === 'ANONYMOUS' ? null : actor.displayName
-    const toRow = (entry: AuditEntry) => ({
-      organizationId: entry.organizationId,
+    const written = entries.map(({ organizationId, action, target, changes = [] }) => ({
+      organizationId,
       id: newId(now),
-      action: entry.action,
-      actorId,
-      actorLabel,
-      targetType: entry.target.type,
-      targetId: entry.target.id,
-      targetLabel: entry.target.label,
-      changes: [...(entry.changes ?? [])],
-      ipAddress,
-      occurredAt: now,
-    })
-    if (entries.length > 0) await em.insertMany(AuditEvent, entries.map(toRow))
-    if (events.length > 0)
-      await em.insertMany(
-        OutboxEvent,
-        events.map(event => ({ ...event, id: newId(now), occurredAt: now })),
-      )
+      action,
+      targetType: target.type,
+      targetId: target.id,
+      // JSON with half a surrogate pair is refused; a label of a token may have one.
+      targetLabel: target.label.toWellFormed(),
+      changes,
+    }))
+    if (written.length > 0) await db.rows(insertEntries, [JSON.stringify(written), actorId, actorLabel, ipAddress, now])
+    const emitted = events.map(event => ({ ...event, id: newId(now) }))
+    if (emitted.length > 0) await db.rows(insertEvents, [JSON.stringify(emitted), now])
   }
   return { tx, flush }
 }

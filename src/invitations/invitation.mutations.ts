@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
 import {
@@ -17,7 +16,6 @@ import { idOf, idsOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
 import { InvitationRef, MembershipRef } from '../graphql/refs.ts'
-import { email } from '../users/email.ts'
 import { acceptInvitation, declineInvitation } from './answer.ts'
 import type { InvitationRow } from './invitation.loaders.ts'
 import { inviteMember, revokeInvitation } from './invitation.service.ts'
@@ -52,7 +50,6 @@ mutation('inviteMember', {
     }),
   }),
 }).does({
-  valid: z.object({ email }),
   guard: inOrganization('invitation:create'),
   errors: [
     InvalidInputError,

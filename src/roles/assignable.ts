@@ -16,6 +16,19 @@ export async function assignableRoles(
   roleIds: readonly string[],
 ): Promise<RoleRow[]> {
   const ids = [...new Set(roleIds)]
+  const fit = await fittingRoles(tx, organizationId, kind, ids)
+  const unfit = ids.filter(id => !fit.has(id))
+  if (unfit.length > 0) throw new RoleNotAssignableError(unfit)
+  return [...fit.values()]
+}
+
+/** Those of the roles that can be given there to this kind, by id; in two statements, however many. */
+export async function fittingRoles(
+  tx: Tx,
+  organizationId: string,
+  kind: PrincipalKind,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RoleRow>> {
   // Custom roles stay by the lock of their organization; what of the template is to be given must not go meanwhile.
   const kept = await keepTemplateRoles(tx, ids)
   const found = await tx.load.roleById.loadMany(ids)
@@ -24,10 +37,7 @@ export async function assignableRoles(
     row =>
       row.kind === kind && (row.organizationId === null ? kept.has(row.id) : row.organizationId === organizationId),
   )
-  const fitting = new Set(fit.map(row => row.id))
-  const unfit = ids.filter(id => !fitting.has(id))
-  if (unfit.length > 0) throw new RoleNotAssignableError(unfit)
-  return fit
+  return new Map(fit.map(row => [row.id, row]))
 }
 
 /** @throws PermissionEscalationError when a role holds what the actor could not grant there (ROL-3). */

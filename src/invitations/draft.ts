@@ -1,0 +1,50 @@
+import type { Tx } from '../db/transaction.ts'
+import { type InputIssue, InvalidInputError } from '../errors.ts'
+import { email, emailKey } from '../users/email.ts'
+
+/** One invitation as it is asked for. */
+export interface Offer {
+  readonly email: string
+  readonly roleIds?: readonly string[] | null | undefined
+  readonly expiresAt?: Date | null | undefined
+}
+
+/** One whose input is right by itself: what is left to ask is the organization. */
+export interface Draft {
+  readonly email: string
+  readonly emailKey: string
+  readonly expiresAt: Date
+  /** Each once; null for those of the template's default. */
+  readonly roleIds: readonly string[] | null
+}
+
+/** Reads one offer, without asking the database; all that is wrong with it is told at once (INV-2, INV-3). */
+export function draft(tx: Tx, offer: Offer, path: readonly string[]): Draft | InvalidInputError {
+  const address = email.safeParse(offer.email)
+  const expiresAt = offer.expiresAt ?? defaultExpiry(tx)
+  const issues: InputIssue[] = [
+    ...(address.error?.issues ?? []).map(({ message }) => ({ path: [...path, 'email'], message })),
+    ...expiryIssues(tx, expiresAt, path),
+  ]
+  if (issues.length > 0 || address.data === undefined) return new InvalidInputError(issues)
+  return {
+    email: address.data,
+    emailKey: emailKey(address.data) ?? address.data,
+    expiresAt,
+    roleIds: offer.roleIds == null ? null : [...new Set(offer.roleIds)],
+  }
+}
+
+const day = 86_400_000
+
+function defaultExpiry(tx: Tx): Date {
+  return new Date(tx.now.getTime() + tx.config.invitationDays * day)
+}
+
+/** In the future, and not further off than the configuration allows (INV-3). */
+function expiryIssues(tx: Tx, expiresAt: Date, path: readonly string[]): InputIssue[] {
+  const days = tx.config.invitationMaxDays
+  const told = (message: string) => [{ path: [...path, 'expiresAt'], message }]
+  if (expiresAt <= tx.now) return told('This must be in the future.')
+  return expiresAt.getTime() > tx.now.getTime() + days * day ? told(`This must be at most ${days} days away.`) : []
+}
