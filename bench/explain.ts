@@ -1,11 +1,12 @@
 import type { Client, PoolClient } from 'pg'
 import { createApp } from '../src/app.ts'
-import { type Actor, sessionVariables } from '../src/auth/actor.ts'
+import type { Actor } from '../src/auth/actor.ts'
 import { openDevelopmentIssuer } from '../src/auth/development-issuer.ts'
 import { type Config, readConfig } from '../src/config.ts'
 import { openOrm } from '../src/db/orm.ts'
 import type { Page } from '../src/db/page.ts'
 import type { Db, Statement } from '../src/db/statement.ts'
+import { look, whoLooks } from '../src/db/transaction.ts'
 import { type Ask, createLoaders } from '../src/load.ts'
 import { membershipsOf, membersOf } from '../src/members/membership.listing.ts'
 import type { MembershipRow } from '../src/members/membership.loaders.ts'
@@ -54,7 +55,7 @@ async function printStatements(
 }
 
 type List = (ask: Ask, of: Picked, cut: object) => Promise<Page<MembershipRow>>
-const all = { total: true, principal: true, roles: true }
+const all = { total: true, rows: true, principal: true, principalDetails: true, roles: true }
 const joinedAt = (direction: 'ASC' | 'DESC') => ({ field: 'JOINED_AT', direction }) as const
 const displayName = { field: 'DISPLAY_NAME', direction: 'ASC' } as const
 
@@ -89,8 +90,7 @@ async function printPlans(
     management: new Set(),
   }
   await client.query('begin isolation level repeatable read, read only')
-  for (const [name, value] of Object.entries(sessionVariables(actor)))
-    await client.query('select set_config($1, $2, true)', [name, value])
+  await client.query(look.text, whoLooks(actor))
   for (const [name, list] of Object.entries(lists)) {
     const run = async (cut: object) => {
       const { db, asked } = recorder(client)
@@ -122,6 +122,7 @@ function recorder(client: PoolClient): { db: Db; asked: Asked[] } {
       asked.push({ statement, values })
       return (await client.query<Row>({ text: statement.text, values: [...values] })).rows
     },
+    templateRows: statement => db.rows(statement, []),
   }
   return { db, asked }
 }

@@ -5,6 +5,7 @@ import { createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
 import { openOrm } from './db/orm.ts'
 import type { Observer } from './db/session.ts'
+import { createTemplateMemory } from './db/template-memory.ts'
 import { createExplorer } from './graphql/explorer.ts'
 import { withBodyLimit } from './graphql/handle.ts'
 import { createServer } from './graphql/server.ts'
@@ -39,7 +40,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
   const orm = await openOrm(databaseUrl, 'runtime', { pool: config.databasePool })
   const pool = await orm.em.getConnection().getNativeClient()
-  const services = { config, orm, pool, clock, observe: overrides.observe }
+  const services = { config, orm, pool, clock, memory: createTemplateMemory(), observe: overrides.observe }
   const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
 

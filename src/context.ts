@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import type { Caller } from './auth/actor.ts'
 import type { Config } from './config.ts'
 import { type Observer, openReadSession } from './db/session.ts'
+import type { TemplateMemory } from './db/template-memory.ts'
 import { type Ask, createLoaders, type Loaders } from './load.ts'
 
 /** What lives as long as the process. */
@@ -11,6 +12,7 @@ export interface Services {
   readonly config: Config
   readonly orm: MikroORM
   readonly pool: Pool
+  readonly memory: TemplateMemory
   readonly clock: () => Date
   readonly observe?: Observer | undefined
 }
@@ -32,8 +34,8 @@ export async function createContext(
   caller: Caller | null,
   ipAddress: string | null,
 ): Promise<Context> {
-  const { config, pool, observe, clock } = services
-  const session = openReadSession(pool, caller, { prepare: config.preparedStatements, observe })
+  const { config, pool, memory, observe, clock } = services
+  const session = openReadSession(pool, caller, { prepare: config.preparedStatements, memory, observe })
   const actor = await session.actor()
   return {
     // Pothos keeps its caches of permissions and nodes under this symbol; a new one forgets them.

@@ -12,11 +12,12 @@ import { principalLoaders } from './users/principal.loaders.ts'
 
 /** Every batched read. Made per request, and anew inside and after each mutation: nothing outlives what it was read under. */
 export function createLoaders(db: Db, actor: Actor, config: Config) {
+  const roles = roleLoaders(db)
   return {
     ...createPager(db),
-    ...organizationLoaders(db, actor),
+    ...organizationLoaders(db, actor, roles.templateRoles),
     ...membershipLoaders(db),
-    ...roleLoaders(db),
+    ...roles,
     ...invitationLoaders(db),
     ...principalLoaders(db, actor),
     ...managementLoaders(db, config.operators),

@@ -28,17 +28,6 @@ export function manages(actor: Actor, permission: ManagementPermission): boolean
   return actor.kind !== 'ANONYMOUS' && actor.management.has(permission)
 }
 
-/** The settings from which row-level security derives what the actor's transaction sees. */
-export function sessionVariables(actor: Actor): Record<string, string> {
-  if (actor.kind === 'ANONYMOUS')
-    return { 'tenantry.viewer': '', 'tenantry.viewer_email': '', 'tenantry.management': '' }
-  return {
-    'tenantry.viewer': actor.id,
-    'tenantry.viewer_email': actor.emailKey ?? '',
-    'tenantry.management': [...actor.management].join(' '),
-  }
-}
-
 /** The actor that a caller is, with the management permissions that were found granted. */
 export function actorOf(caller: Caller, granted: readonly string[]): KnownActor {
   const held = managementPermissionKeys.filter(key => caller.isConfiguredOperator || granted.includes(key))

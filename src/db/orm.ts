@@ -6,7 +6,13 @@ import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
 import { Organization } from '../organizations/organization.entity.ts'
 import { ApiResource, Permission } from '../roles/permission.entity.ts'
-import { CustomRole, CustomRolePermission, TemplateRole, TemplateRolePermission } from '../roles/role.entity.ts'
+import {
+  CustomRole,
+  CustomRolePermission,
+  TemplateRole,
+  TemplateRolePermission,
+  TemplateVersion,
+} from '../roles/role.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { runtimeRole } from './runtime-role.ts'
 
@@ -18,6 +24,7 @@ const entities = [
   Permission,
   TemplateRole,
   TemplateRolePermission,
+  TemplateVersion,
   Organization,
   Membership,
   MembershipRole,

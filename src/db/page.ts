@@ -23,6 +23,8 @@ export interface Listing {
   /** Conditions; each gets its value's placeholder. */
   readonly where: readonly Condition[]
   readonly withTotal: boolean
+  /** False where only the total is asked for. */
+  readonly withRows?: boolean
 }
 export interface Condition {
   readonly sql: (placeholder: string) => string
@@ -38,7 +40,8 @@ export interface Page<Row> {
   readonly cursorOf: (row: PageRow) => string
 }
 interface PageRow {
-  readonly pageId: string
+  /** Of every listing's columns: the tie-breaking id, by which a cursor knows its row. */
+  readonly id: string
   readonly pageValue: string
 }
 type RawRow = PageRow & { parentKey: string; pageTotal?: number }
@@ -103,35 +106,39 @@ function build(listing: Listing, cut: Cut): { statement: Statement; values: unkn
   const filters = listing.where.map(condition => condition.sql(placeholder(condition.value)))
   if (listing.parent !== null) filters.unshift(`${listing.parent} = parent.key`)
   const isForward = (listing.direction === 'ASC') !== cut.isBackward
-  const bound = (cursor: string | null, operator: '<' | '>', path: string) => {
-    if (cursor === null) return []
-    const { value, id } = decodeCursor(cursor, listing.order, path)
-    const [of, at] = [placeholder(value), placeholder(id)]
-    return [`(${listing.order.expression}, ${listing.id}) ${operator} (${of}::${listing.order.type}, ${at}::uuid)`]
-  }
+  const [after, before] = (['after', 'before'] as const).map(path => {
+    const cursor = cut[path]
+    return cursor === null ? null : decodeCursor(cursor, listing.order, path)
+  })
+  const bound = (at: ReturnType<typeof decodeCursor> | null | undefined, operator: '<' | '>') =>
+    at == null
+      ? []
+      : [
+          `(${listing.order.expression}, ${listing.id}) ${operator} (${placeholder(at.value)}::${listing.order.type}, ${placeholder(at.id)}::uuid)`,
+        ]
   const ascending = listing.direction === 'ASC'
-  const bounds = [
-    ...bound(cut.after, ascending ? '>' : '<', 'after'),
-    ...bound(cut.before, ascending ? '<' : '>', 'before'),
-  ]
   const way = isForward ? 'asc' : 'desc'
-  const text = `
-    select parent.key as "parentKey"${listing.withTotal ? ', total.count as "pageTotal"' : ''}, item.*
-    from unnest($1::${listing.parent === null ? 'text' : 'uuid'}[]) as parent(key)
-    ${listing.withTotal ? `cross join lateral (select count(*)::int as count from ${listing.from} ${where(filters)}) total` : ''}
-    left join lateral (
-      select ${listing.columns}, ${listing.id} as "pageId", ${listing.order.expression} as "pageValue"
-      from ${listing.from} ${listing.join ?? ''} ${where([...filters, ...bounds])}
+  const total = `cross join lateral (select count(*)::int as count from ${listing.from} ${where(filters)}) total`
+  const items = () => `left join lateral (
+      select ${listing.columns}, (${listing.order.expression})::text as "pageValue"
+      from ${listing.from} ${listing.join ?? ''}
+      ${where([...filters, ...bound(after, ascending ? '>' : '<'), ...bound(before, ascending ? '<' : '>')])}
       order by ${listing.order.expression} ${way}, ${listing.id} ${way}
       limit ${placeholder(cut.limit + 1)}
     ) item on true`
+  const isRead = listing.withRows !== false
+  const text = `
+    select parent.key as "parentKey"${listing.withTotal ? ', total.count as "pageTotal"' : ''}${isRead ? ', item.*' : ''}
+    from unnest($1::${listing.parent === null ? 'text' : 'uuid'}[]) as parent(key)
+    ${listing.withTotal ? total : ''}
+    ${isRead ? items() : ''}`
   return { statement: statement(listing.label, text), values }
 }
 
 const where = (conditions: readonly string[]) => (conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`)
 
 function toPage(raw: readonly RawRow[], listing: Listing, cut: Cut): Page<object> {
-  const found = raw.filter(row => row.pageId !== null)
+  const found = raw.filter(row => (row.id ?? null) !== null)
   const rows = found.slice(0, cut.limit)
   if (cut.isBackward) rows.reverse()
   const hasMore = found.length > cut.limit
@@ -141,6 +148,6 @@ function toPage(raw: readonly RawRow[], listing: Listing, cut: Cut): Page<object
     hasNextPage: cut.isBackward ? cut.before !== null : hasMore,
     hasPreviousPage: cut.isBackward ? hasMore : cut.after !== null,
     total: raw[0]?.pageTotal ?? null,
-    cursorOf: row => encodeCursor(listing.order.name, row.pageValue, row.pageId),
+    cursorOf: row => encodeCursor(listing.order.name, row.pageValue, row.id),
   }
 }

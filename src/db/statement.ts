@@ -25,12 +25,25 @@ const named = new Map<string, Statement>()
 /** Where rows are read: the request's read session, or the transaction of a mutation. */
 export interface Db {
   rows<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>
+  /** The rows of a statement that reads nothing but the organization template, maybe from an earlier request. */
+  templateRows<Row extends object>(statement: Statement): Promise<readonly Row[]>
 }
 
-/** A `timestamptz` as PostgreSQL prints it in UTC, `2026-01-31 08:00:00.25+00`; the DateTime scalar turns it into RFC 3339. */
+/**
+ * A `timestamptz` in UTC: `2026-01-31T08:00:00.25+00:00`, as PostgreSQL writes it into JSON, or `2026-01-31 08:00:00.25+00`,
+ * as it prints it. The DateTime scalar turns either into RFC 3339.
+ */
 export type Instant = string
 
 /** The instant a row carries, as a Date to compute with. */
 export function dateOf(instant: Instant): Date {
-  return new Date(`${instant.slice(0, 10)}T${instant.slice(11, -3)}Z`)
+  return new Date(toRfc3339(instant))
+}
+
+/** RFC 3339 with milliseconds, such as `2026-01-31T08:00:00.250Z`, without a Date in between. */
+export function toRfc3339(instant: Instant): string {
+  const zone = instant.indexOf('+', 19)
+  if (zone === -1 || !/^\+00(:00)?$/.test(instant.slice(zone)))
+    throw new Error('an instant from the database is in UTC')
+  return `${instant.slice(0, 10)}T${instant.slice(11, 19)}.${instant.slice(20, zone).padEnd(3, '0')}Z`
 }

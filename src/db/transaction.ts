@@ -2,12 +2,11 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { CompiledQuery } from 'kysely'
 import type { AuditAction } from '../audit/actions.ts'
 import type { AuditChange } from '../audit/audit-event.entity.ts'
-import { type Actor, sessionVariables } from '../auth/actor.ts'
+import type { Actor } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
 import { newId } from '../ids.ts'
 import { type Ask, createLoaders, type Loaders } from '../load.ts'
 import type { Json } from '../organizations/organization.entity.ts'
-import { runtimeRole } from './runtime-role.ts'
 import { type Db, type Statement, statement } from './statement.ts'
 
 /** What happened, for the audit log. `label` is how people know the target once it is gone. */
@@ -33,7 +32,9 @@ export interface Tx extends Ask, Db {
   emit(organizationId: string, type: AuditAction, payload: Json): void
 }
 
-const setActing = statement('enter', "select set_config('tenantry.acting', $1, true)")
+/** Takes the restricted role and tells row-level security who acts; with $1 null nobody. */
+export const look = statement('look', 'select from tenantry_look($1, $2, $3, null)')
+const enter = statement('enter', 'select tenantry_enter($1)')
 const insertEntries = statement(
   'insert_audit_events',
   `insert into audit_event (organization_id, id, action, actor_id, actor_label, target_type, target_id, target_label,
@@ -65,12 +66,9 @@ export async function transaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const session = {
-        role: runtimeRole,
-        variables: { ...sessionVariables(by.actor), 'tenantry.acting': '', timezone: 'UTC' },
-      }
-      const fork = services.orm.em.fork({ session })
+      const fork = services.orm.em.fork()
       return await fork.transactional(async em => {
+        await em.getKysely<object>().executeQuery(CompiledQuery.raw(look.text, whoLooks(by.actor)))
         const { tx, flush } = openTx(services, by, em)
         const result = await run(tx)
         await flush()
@@ -80,6 +78,11 @@ export async function transaction<Result>(
       if (attempt === attempts || !isPassing(error)) throw error
     }
   }
+}
+
+/** The values of `look`. */
+export function whoLooks(actor: Actor): (string | null)[] {
+  return actor.kind === 'ANONYMOUS' ? [null, null, ''] : [actor.id, actor.emailKey, [...actor.management].join(' ')]
 }
 
 function openTx(services: Services, by: { actor: Actor; ipAddress: string | null }, em: EntityManager) {
@@ -94,6 +97,8 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
       const result = await em.getKysely<object>().executeQuery<Row>(CompiledQuery.raw(statement.text, [...values]))
       return result.rows
     },
+    // What a write decides by, it reads itself: what was locked meanwhile counts.
+    templateRows: statement => db.rows(statement, []),
   }
   const tx = {
     ...db,
@@ -107,7 +112,7 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
       tx.load = createLoaders(db, actor, services.config)
     },
     async enter(organizationId: string) {
-      await db.rows(setActing, [organizationId])
+      await db.rows(enter, [organizationId])
     },
     record(entry: AuditEntry) {
       entries.push(entry)

@@ -76,9 +76,13 @@ export const longList = { field: 1, multiplier: 50 }
 /** Whether the field being resolved is asked for its totalCount. */
 export const withTotal = (info: GraphQLResolveInfo) => selects(info, ['totalCount'])
 
-/** Whether the nodes of the connection being resolved are asked for this field. */
-export const selectsOfNodes = (info: GraphQLResolveInfo, field: string) =>
-  selects(info, ['nodes', field]) || selects(info, ['edges', 'node', field])
+/** Whether the connection being resolved is asked for more than its totalCount: then its page has to be read. */
+export const withRows = (info: GraphQLResolveInfo) =>
+  ['nodes', 'edges', 'pageInfo'].some(field => selects(info, [field]))
+
+/** Whether the nodes of the connection being resolved are asked for this field, or this path of fields. */
+export const selectsOfNodes = (info: GraphQLResolveInfo, ...path: readonly string[]) =>
+  selects(info, ['nodes', ...path]) || selects(info, ['edges', 'node', ...path])
 
 /** ASC or DESC, of every `…Order` input. */
 export const OrderDirection = builder.enumType('OrderDirection', {

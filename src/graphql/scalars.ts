@@ -1,3 +1,4 @@
+import { toRfc3339 } from '../db/statement.ts'
 import { RequestError } from '../errors.ts'
 import type { Json, JsonObject } from '../organizations/organization.entity.ts'
 import { builder } from './builder.ts'
@@ -7,7 +8,7 @@ const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$
 builder.scalarType('DateTime', {
   description:
     'An instant: RFC 3339, UTC, millisecond precision, such as `2026-01-31T08:00:00.250Z`. Inputs may have any offset.',
-  serialize: value => toRfc3339(value),
+  serialize: value => toRfc3339(String(value)),
   parseValue: value => {
     const date = typeof value === 'string' && rfc3339.test(value) ? new Date(value) : undefined
     if (date === undefined || Number.isNaN(date.getTime()) || !isInCalendar(String(value)))
@@ -30,14 +31,6 @@ builder.scalarType('JSONObject', {
     return value
   },
 })
-
-/** PostgreSQL's `2026-01-31 08:00:00.25+00` (sessions run in UTC) in the form of RFC 3339, without a Date in between. */
-function toRfc3339(value: unknown): string {
-  if (typeof value !== 'string' || !value.endsWith('+00'))
-    throw new Error('an instant from the database is text, in UTC')
-  const milliseconds = value.slice(20, -3).padEnd(3, '0')
-  return `${value.slice(0, 10)}T${value.slice(11, 19)}.${milliseconds}Z`
-}
 
 function isObject(value: unknown): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { standingIn } from '../auth/standing.ts'
 import { builder } from '../graphql/builder.ts'
-import { OrderDirection, pageComplexity, selectsOfNodes, withTotal } from '../graphql/connection.ts'
+import { OrderDirection, pageComplexity, selectsOfNodes, withRows, withTotal } from '../graphql/connection.ts'
 import { idsOf, readIdList } from '../graphql/ids.ts'
 import {
   MembershipConnection,
@@ -14,7 +14,7 @@ import {
   ViewerRef,
 } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
-import { membershipsOf, membersOf, type Wants } from './membership.listing.ts'
+import { detailsOfPrincipal, membershipsOf, membersOf, type Wants } from './membership.listing.ts'
 
 const MembershipFilter = builder.inputType('MembershipFilter', {
   description: 'Which memberships; what is absent does not filter.',
@@ -51,7 +51,9 @@ const MembershipOrder = builder.inputType('MembershipOrder', {
 
 const wantsOf = (info: GraphQLResolveInfo): Wants => ({
   total: withTotal(info),
+  rows: withRows(info),
   principal: selectsOfNodes(info, 'principal'),
+  principalDetails: detailsOfPrincipal.some(field => selectsOfNodes(info, 'principal', field)),
   roles: selectsOfNodes(info, 'roles') || selectsOfNodes(info, 'isOwner'),
 })
 

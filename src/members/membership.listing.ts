@@ -21,7 +21,11 @@ interface MembershipOrder {
 /** What the query asks of the rows beyond themselves: it comes in the same statement, or in one more for all roles. */
 export interface Wants {
   readonly total: boolean
+  /** False where the page itself is not asked for, only the total. */
+  readonly rows: boolean
   readonly principal: boolean
+  /** Whether some of `detailsOfPrincipal` are asked for. */
+  readonly principalDetails: boolean
   readonly roles: boolean
 }
 type ListArgs = PageArgs & { filter?: MembershipFilter | null | undefined; orderBy: MembershipOrder }
@@ -32,7 +36,10 @@ const orders = {
 } as const
 
 const principalColumns = `p.display_name as "pDisplayName", p.avatar_url as "pAvatarUrl", p.email as "pEmail",
-  p.is_email_verified as "pIsEmailVerified", p.client_id as "pClientId", p.last_used_at as "pLastUsedAt", p.created_at as "pCreatedAt"`
+  p.is_email_verified as "pIsEmailVerified"`
+const principalDetails = 'p.client_id as "pClientId", p.last_used_at as "pLastUsedAt", p.created_at as "pCreatedAt"'
+/** Fields of a principal that a list of members seldom asks for; on a page every column has its price. */
+export const detailsOfPrincipal = ['clientId', 'lastUsedAt', 'createdAt'] as const
 // Made once: the id is a hash of the key.
 const memberRead = gatewayPermissionId('member:read')
 const withPrincipal = 'join principal p on p.id = m.principal_id'
@@ -78,7 +85,12 @@ function listing(label: string, parent: string, args: ListArgs, wants: Wants, li
     })
   }
   if (isSearched) where.push(contains(['p.display_name', 'p.email'], search))
-  const columns = [membershipColumns, ...(wants.principal ? [principalColumns] : []), ...(wants.roles ? [roleIds] : [])]
+  const columns = [
+    membershipColumns,
+    ...(wants.principal ? [principalColumns] : []),
+    ...(wants.principalDetails ? [principalDetails] : []),
+    ...(wants.roles ? [roleIds] : []),
+  ]
   return {
     label,
     columns: columns.join(', '),
@@ -90,6 +102,7 @@ function listing(label: string, parent: string, args: ListArgs, wants: Wants, li
     direction: orderBy.direction,
     where,
     withTotal: wants.total,
+    withRows: wants.rows,
   }
 }
 

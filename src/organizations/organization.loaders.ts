@@ -2,7 +2,7 @@ import DataLoader from 'dataloader'
 import { type Actor, manages } from '../auth/actor.ts'
 import { oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
-import { heldPermissions } from '../roles/held-permissions.ts'
+import type { TemplateRoleRow } from '../roles/role.loaders.ts'
 import type { JsonObject } from './organization.entity.ts'
 
 /** An organization, and what the viewer is in it: both are needed together almost always, so one statement brings both. */
@@ -27,18 +27,24 @@ export interface OrganizationRow {
 const select = (viewer: string) => `
   select o.id, o.slug, o.name, o.description, o.logo_url as "logoUrl", o.primary_color as "primaryColor",
     o.seat_limit as "seatLimit", o.version, o.created_at as "createdAt", o.deleted_at as "deletedAt",
-    o.purges_at as "purgesAt", m.id as "viewerMembershipId", coalesce(held.is_owner, false) as "viewerIsOwner",
-    coalesce(held.permission_ids, '{}') as "viewerPermissionIds"
+    o.purges_at as "purgesAt", m.id as "viewerMembershipId", held.template_role_ids as "templateRoleIds",
+    held.custom_permission_ids as "customPermissionIds"
   from organization o
   left join membership m on m.organization_id = o.id and m.principal_id = ${viewer}
   left join lateral (
-    select array_agg(distinct rp.permission_id) filter (where rp.permission_id is not null) as permission_ids,
-      bool_or(r.is_owner) as is_owner
+    select array_agg(mr.template_role_id) filter (where mr.template_role_id is not null) as template_role_ids,
+      array_agg(custom.permission_id) filter (where custom.permission_id is not null) as custom_permission_ids
     from membership_role mr
-    left join template_role r on r.id = mr.template_role_id
-    left join ${heldPermissions('mr')} rp on true
+    left join custom_role_permission custom
+      on custom.organization_id = mr.organization_id and custom.role_id = mr.custom_role_id
     where mr.organization_id = m.organization_id and mr.membership_id = m.id
   ) held on true`
+
+/** As read; what the roles of the template permit is known without asking. */
+type FoundRow = Omit<OrganizationRow, 'viewerIsOwner' | 'viewerPermissionIds'> & {
+  readonly templateRoleIds: readonly string[] | null
+  readonly customPermissionIds: readonly string[] | null
+}
 
 const byId = statement('organization_by_id', `${select('$2::uuid')} where o.id = any($1::uuid[])`)
 const bySlug = statement('organization_by_slug', `${select('$2::uuid')} where o.slug = any($1::text[])`)
@@ -51,15 +57,19 @@ const dataById = statement(
   'select id, custom_data as "customData" from organization where id = any($1::uuid[])',
 )
 
-export function organizationLoaders(db: Db, actor: Actor) {
+export function organizationLoaders(db: Db, actor: Actor, templateRoles: () => Promise<readonly TemplateRoleRow[]>) {
   const viewer = actor.kind === 'ANONYMOUS' ? null : actor.id
   const seesAll = manages(actor, 'organizations:read')
   // Row-level security also shows an invitee the organization that invites; as an organization it is not theirs to see.
-  const isVisible = (row: OrganizationRow | undefined) =>
+  const isVisible = (row: FoundRow | undefined): row is FoundRow =>
     row !== undefined && (seesAll || (row.viewerMembershipId !== null && row.deletedAt === null))
-  const load = async (of: typeof byId, keys: readonly string[], keyOf: (row: OrganizationRow) => string) => {
-    const rows = new Map((await db.rows<OrganizationRow>(of, [keys, viewer])).map(row => [keyOf(row), row]))
-    return keys.map(key => (isVisible(rows.get(key)) ? (rows.get(key) ?? null) : null))
+  const load = async (of: typeof byId, keys: readonly string[], keyOf: (row: FoundRow) => string) => {
+    const rows = new Map((await db.rows<FoundRow>(of, [keys, viewer])).map(row => [keyOf(row), row]))
+    const template = rows.size === 0 ? [] : await templateRoles()
+    return keys.map(key => {
+      const row = rows.get(key)
+      return isVisible(row) ? withStanding(row, template) : null
+    })
   }
   const organizationById = new DataLoader<string, OrganizationRow | null>(ids => load(byId, ids, row => row.id))
   return {
@@ -74,5 +84,15 @@ export function organizationLoaders(db: Db, actor: Actor) {
     /** Name and logo, which an invitee may see as well. */
     organizationLabelById: oneBy<{ id: string; name: string; logoUrl: string | null }>(db, labelById, row => row.id),
     organizationDataById: oneBy<{ id: string; customData: JsonObject }>(db, dataById, row => row.id),
+  }
+}
+
+function withStanding(found: FoundRow, template: readonly TemplateRoleRow[]): OrganizationRow {
+  const { templateRoleIds, customPermissionIds, ...row } = found
+  const roles = template.filter(role => templateRoleIds?.includes(role.id) === true)
+  return {
+    ...row,
+    viewerIsOwner: roles.some(role => role.isOwner),
+    viewerPermissionIds: [...new Set([...roles.flatMap(role => role.permissionIds), ...(customPermissionIds ?? [])])],
   }
 }

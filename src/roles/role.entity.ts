@@ -41,3 +41,13 @@ export const CustomRolePermission = defineEntity({
   tableName: 'custom_role_permission',
   properties: { organizationId: p.uuid().primary(), roleId: p.uuid().primary(), permissionId: p.uuid().primary() },
 })
+
+/** Counts the changes of the template's roles and of what they permit; triggers keep it. */
+export const TemplateVersion = defineEntity({
+  name: 'TemplateVersion',
+  tableName: 'template_version',
+  properties: {
+    isOnly: p.boolean().primary().default(true),
+    version: p.integer(),
+  },
+})

@@ -15,6 +15,10 @@ export interface RoleRow {
   readonly isDefault: boolean
   readonly createdAt: Instant
 }
+/** A role of the template comes with what it permits. */
+export interface TemplateRoleRow extends RoleRow {
+  readonly permissionIds: readonly string[]
+}
 export interface PermissionRow {
   readonly id: string
   readonly key: string
@@ -30,26 +34,29 @@ export interface ApiResourceRow {
   readonly createdAt: Instant
 }
 
-const roleColumns =
-  'id, organization_id as "organizationId", name, description, kind, is_owner as "isOwner", is_default as "isDefault", created_at as "createdAt"'
 const permissionColumns =
   'id, key, description, is_built_in as "isBuiltIn", is_open_to_custom_roles as "isOpenToCustomRoles", api_resource_id as "apiResourceId"'
 const resourceColumns = 'id, audience, name, created_at as "createdAt"'
 
-const roleById = statement('role_by_id', `select ${roleColumns} from organization_role where id = any($1::uuid[])`)
+const customRoleColumns =
+  'id, organization_id as "organizationId", name, description, kind, false as "isOwner", false as "isDefault", created_at as "createdAt"'
+const customRoleById = statement(
+  'custom_role_by_id',
+  `select ${customRoleColumns} from custom_role where id = any($1::uuid[])`,
+)
 const templateRoles = statement(
   'template_roles',
-  `select ${roleColumns} from organization_role where organization_id is null order by created_at, id`,
+  `select id, null::uuid as "organizationId", name, description, kind, is_owner as "isOwner", is_default as "isDefault",
+     created_at as "createdAt", array(select permission_id from template_role_permission where role_id = id) as "permissionIds"
+   from template_role order by created_at, id`,
 )
 const customRoles = statement(
   'custom_roles',
-  `select ${roleColumns} from organization_role where organization_id = any($1::uuid[]) order by lower(name), id`,
+  `select ${customRoleColumns} from custom_role where organization_id = any($1::uuid[]) order by lower(name), id`,
 )
-const permissionIdsByRole = statement(
-  'permission_ids_by_role',
-  `select role_id as "roleId", permission_id as "permissionId" from template_role_permission where role_id = any($1::uuid[])
-   union all
-   select rp.role_id, rp.permission_id
+const permissionIdsByCustomRole = statement(
+  'permission_ids_by_custom_role',
+  `select rp.role_id as "roleId", rp.permission_id as "permissionId"
    from custom_role r join custom_role_permission rp on rp.organization_id = r.organization_id and rp.role_id = r.id
    where r.id = any($1::uuid[])`,
 )
@@ -79,6 +86,11 @@ const holders = statement(
    from unnest($1::uuid[], $2::uuid[]) as pair (organization_id, role_id)`,
 )
 
+interface RolePermissionRow {
+  readonly roleId: string
+  readonly permissionId: string
+}
+
 /** A role in an organization, for counting who holds it there. */
 export interface RoleIn {
   readonly organizationId: string
@@ -91,14 +103,29 @@ export interface MembershipIn {
 }
 
 export function roleLoaders(db: Db) {
-  const roleById_ = oneBy<RoleRow>(db, roleById, row => row.id)
+  const template = once(() => db.templateRows<TemplateRoleRow>(templateRoles))
+  const templateRole = async () => new Map((await template()).map(role => [role.id, role]))
+  const customRoleById_ = oneBy<RoleRow>(db, customRoleById, row => row.id)
+  const permissionIdsByCustomRole_ = manyBy<RolePermissionRow>(db, permissionIdsByCustomRole, row => row.roleId)
   return {
     /** A role of the template, or a custom role of an organization that row-level security shows. */
-    roleById: roleById_,
+    roleById: new DataLoader<string, RoleRow | null>(async ids => {
+      const known = await templateRole()
+      return Promise.all(ids.map(id => known.get(id) ?? customRoleById_.load(id)))
+    }),
     /** All roles of the template, oldest first. */
-    templateRoles: once(() => db.rows<RoleRow>(templateRoles, [])),
+    templateRoles: template,
     customRolesByOrganization: manyBy<RoleRow>(db, customRoles, row => row.organizationId ?? ''),
-    permissionIdsByRole: manyBy<{ roleId: string; permissionId: string }>(db, permissionIdsByRole, row => row.roleId),
+    permissionIdsByRole: new DataLoader<string, readonly RolePermissionRow[]>(async ids => {
+      const known = await templateRole()
+      const of = (role: TemplateRoleRow) => role.permissionIds.map(permissionId => ({ roleId: role.id, permissionId }))
+      return Promise.all(
+        ids.map(id => {
+          const role = known.get(id)
+          return role === undefined ? permissionIdsByCustomRole_.load(id) : of(role)
+        }),
+      )
+    }),
     permissionById: oneBy<PermissionRow>(db, permissionById, row => row.id),
     /** Every permission, those of the gateway first. */
     permissions: once(() => db.rows<PermissionRow>(permissions, [])),
@@ -127,7 +154,7 @@ export function roleLoaders(db: Db) {
 }
 
 /** A read without a key, made at most once. */
-function once<Row>(read: () => Promise<Row[]>): () => Promise<Row[]> {
-  let rows: Promise<Row[]> | undefined
+function once<Row>(read: () => Promise<readonly Row[]>): () => Promise<readonly Row[]> {
+  let rows: Promise<readonly Row[]> | undefined
   return () => (rows ??= read())
 }

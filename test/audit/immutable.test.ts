@@ -7,9 +7,8 @@ import { world } from '../kit/world.ts'
 async function refusedAs(url: string, acting: string, text: string, values: unknown[] = []): Promise<string | null> {
   return withClient(url, async client => {
     await client.query('begin')
-    await client.query('set local role tenantry_app')
-    await client.query("select set_config('tenantry.acting', $1, true)", [acting])
-    await client.query("select set_config('tenantry.management', 'audit:read organizations:write', true)")
+    await client.query("select tenantry_look(null, null, 'audit:read organizations:write', null)")
+    if (acting !== '') await client.query('select tenantry_enter($1)', [acting])
     const code = await client.query(text, values).then(
       () => null,
       (error: { code: string }) => error.code,

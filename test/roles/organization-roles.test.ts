@@ -139,7 +139,7 @@ test('permissions and API resources are nodes to everyone signed in', async () =
   ])
 })
 
-test('the roles of an organization cost as many statements for twenty as for four', async () => {
+test('the roles of an organization cost as many statements for twenty as for five', async () => {
   const { acme, owner, statements } = await world({ isolated: true })
   const fields = `name permissions { key apiResource { name } } organization { name } memberCount(organizationId: $id)
     viewerCanUpdate viewerCanDelete viewerCanAssign(organizationId: $id)`
@@ -148,7 +148,9 @@ test('the roles of an organization cost as many statements for twenty as for fou
     await owner.query(`query($id: ID!) { organization(by: { id: $id }) { roles { ${fields} } } }`, { id: acme.id })
     return statements.length
   }
+  await acme.customRole(['member:read'], { name: 'Role' })
+  await count()
   const few = await count()
-  for (let number = 0; number < 16; number++) await acme.customRole(['member:read'], { name: `Role ${number}` })
+  for (let number = 0; number < 15; number++) await acme.customRole(['member:read'], { name: `Role ${number}` })
   expect(await count()).toBe(few)
 })

@@ -4,6 +4,7 @@ import type { Caller } from '../../../src/auth/actor.ts'
 import { readConfig } from '../../../src/config.ts'
 import { openOrm } from '../../../src/db/orm.ts'
 import { openReadSession } from '../../../src/db/session.ts'
+import { createTemplateMemory } from '../../../src/db/template-memory.ts'
 import { invitationsOf, invitationsTo } from '../../../src/invitations/invitation.listing.ts'
 import { type Ask, createLoaders } from '../../../src/load.ts'
 import { membershipsOf, membersOf } from '../../../src/members/membership.listing.ts'
@@ -31,7 +32,7 @@ afterAll(() => orm.close(true))
 async function reading<T>(caller: Caller, read: (ask: Ask) => Promise<T>): Promise<T> {
   const config = readConfig({})
   const pool = await orm.em.getConnection().getNativeClient()
-  const session = openReadSession(pool, caller, { prepare: false })
+  const session = openReadSession(pool, caller, { prepare: false, memory: createTemplateMemory() })
   try {
     const actor = await session.actor()
     return await read({ actor, load: createLoaders(session, actor, config), now: new Date(), config })
@@ -44,7 +45,7 @@ type Read = (ask: Ask, id: (type: keyof Side['ids']) => string) => Promise<unkno
 const all = { first: 100 }
 const byJoining = { ...all, orderBy: { field: 'JOINED_AT', direction: 'ASC' } } as const
 const byCreation = { ...all, orderBy: { field: 'CREATED_AT', direction: 'ASC' } } as const
-const wants = { total: true, principal: true, roles: true }
+const wants = { total: true, rows: true, principal: true, principalDetails: true, roles: true }
 const pageOf = async (
   page: ReturnType<typeof membersOf | typeof invitationsOf | typeof auditEventsOf | typeof organizationsOf>,
 ) => {

@@ -12,6 +12,7 @@ const ofTheDeployment: Readonly<Record<string, string>> = {
   permission: 'the template',
   template_role: 'the template',
   template_role_permission: 'the template',
+  template_version: 'the template',
   principal: 'people and machines belong to the deployment',
   identity: 'as principals',
   management_grant: 'operators are for the whole deployment',

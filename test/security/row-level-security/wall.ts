@@ -25,8 +25,9 @@ export async function openWall(databaseUrl: string): Promise<Wall> {
       const client = await pool.connect()
       try {
         await client.query('begin')
-        for (const [name, value] of Object.entries(settings))
-          await client.query('select set_config($1, $2, true)', [`tenantry.${name}`, value])
+        const { viewer, viewer_email, management, acting } = settings
+        await client.query('select tenantry_look($1, $2, $3, null)', [viewer ?? null, viewer_email, management ?? ''])
+        if (acting !== undefined) await client.query('select tenantry_enter($1)', [acting])
         return await run(client)
       } finally {
         await client.query('rollback')
