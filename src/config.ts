@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StartError } from './errors.ts'
+import { blockedDomains } from './users/blocked-domain.ts'
 
 const flag = z
   .enum(['true', 'false', '1', '0'], 'must be true or false')
@@ -74,6 +75,7 @@ const environment = z.object({
   ORGANIZATION_LIMIT_PER_USER: whole(1, 1_000_000).default(50),
   INVITATION_DAYS: whole(1, 90).default(7),
   INVITATION_MAX_DAYS: whole(1, 365).default(90),
+  BLOCKED_EMAIL_DOMAINS: list.pipe(blockedDomains).default(new Set()),
   RESTORE_DAYS: whole(0, 365).default(30),
   DEMO: flag.optional(),
   DEVELOPMENT_ON_NETWORK: flag.default(false),
@@ -123,6 +125,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     organizationLimitPerUser: value.ORGANIZATION_LIMIT_PER_USER,
     invitationDays: value.INVITATION_DAYS,
     invitationMaxDays: value.INVITATION_MAX_DAYS,
+    /** Where nobody is invited: `example.com`, or `*.example.com` for all below it; lower case, in ASCII. */
+    blockedEmailDomains: value.BLOCKED_EMAIL_DOMAINS,
     restoreDays: value.RESTORE_DAYS,
     /** Development conveniences: the development issuer, the demo deployment, tokens filled in. */
     isDevelopment: value.NODE_ENV === 'development',

@@ -52,6 +52,22 @@ export class InvalidInputError extends UserError {
   }
 }
 
+/** The idempotency key was used for another mutation or input within the last 24 hours. */
+export class IdempotencyKeyReusedError extends UserError {
+  constructor() {
+    super('This idempotency key belongs to another call. Use a new key for a new call.')
+  }
+}
+
+/** The deployment invites nobody at this domain. */
+export class EmailDomainBlockedError extends UserError {
+  readonly domain: string
+  constructor(domain: string) {
+    super(`Nobody with an address at ${domain} can be invited here.`)
+    this.domain = domain
+  }
+}
+
 /** Another organization, deleted ones included, has this slug (ORG-1). */
 export class SlugTakenError extends UserError {
   readonly suggestion: string

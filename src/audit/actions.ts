@@ -18,6 +18,7 @@ export const auditActions = {
   API_RESOURCE_DELETED: 'An API of the product is gone, with its permissions.',
   TEMPLATE_UPDATED: 'Another role of the template is the default one, or none is.',
   INVITATION_CREATED: 'Somebody was invited.',
+  INVITATION_UPDATED: 'The roles or the expiry of a pending invitation changed; whoever did it vouches for it now.',
   INVITATION_ACCEPTED: 'The invited user accepted.',
   INVITATION_DECLINED: 'The invited user did not want to.',
   INVITATION_REVOKED: 'An invitation was taken back, by somebody or because its inviter may no longer make it.',

@@ -195,6 +195,16 @@ export async function revokeInvitation(ask: Ask, invitation: InvitationRow): Pro
   )
 }
 
+/** An invitation may be changed by whoever holds invitation:read and invitation:create there. */
+export async function updateInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
+  const { organizationId } = invitation
+  return (
+    (await seeInvitation(ask, invitation)) ??
+    (await holdsToChange(ask, organizationId, 'invitation:read')) ??
+    holdsToChange(ask, organizationId, 'invitation:create')
+  )
+}
+
 /** The answer for what does not exist, and for what the actor may not know of: one and the same. */
 export function notFound(noun: string): RequestError {
   return new RequestError('NOT_FOUND', `There is no ${noun} with this id, or it is not yours to see.`)

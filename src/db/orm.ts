@@ -1,6 +1,7 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
 import { AuditEvent } from '../audit/audit-event.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
+import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
@@ -34,6 +35,7 @@ const entities = [
   InvitationRole,
   AuditEvent,
   OutboxEvent,
+  IdempotencyKey,
 ]
 
 /**

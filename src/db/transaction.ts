@@ -22,8 +22,11 @@ export interface Tx extends Ask, Db {
   readonly em: EntityManager
   /** The acting principal's id; null for the system. */
   readonly actorId: string | null
-  /** From here on, writes reach this organization and no other (`*`: every one). Only after the write was authorized. */
-  enter(organizationId: string): Promise<void>
+  /**
+   * From here on, writes reach this organization and no other (`*`: every one). Only after the write was authorized.
+   * Returns the one that they reached before.
+   */
+  enter(organizationId: string): Promise<string>
   /** Reads from now on see what was locked or written since. */
   refresh(): void
   /** Adds an entry to the audit log, committed with the change or not at all. */
@@ -91,6 +94,7 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
   const actorId = actor.kind === 'ANONYMOUS' ? null : actor.id
   const entries: AuditEntry[] = []
   const events: { organizationId: string; type: AuditAction; payload: Json }[] = []
+  let acting = ''
   const db: Db = {
     async rows<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
       services.observe?.(statement)
@@ -112,7 +116,10 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
       tx.load = createLoaders(db, actor, services.config)
     },
     async enter(organizationId: string) {
+      const before = acting
       await db.rows(enter, [organizationId])
+      acting = organizationId
+      return before
     },
     record(entry: AuditEntry) {
       entries.push(entry)

@@ -60,15 +60,17 @@ export const idOf = (...node: NodeType[]) => ({ type: 'ID' as const, extensions:
 export const idsOf = (...node: NodeType[]) => ({ type: ['ID'] as ['ID'], extensions: { node } })
 
 /**
- * The input with every marked id replaced by its UUID, through lists and nested inputs. Lists are held to 100 items.
+ * The input with every marked id replaced by its UUID, through lists and nested inputs. Lists are held to 100 items, or to what `atMost` says.
  * @throws RequestError BAD_USER_INPUT naming the path of the first that is wrong.
  */
-export function readIds(type: GraphQLInputType, value: unknown, path: readonly string[], node?: NodeType[]): unknown {
-  if (isNonNullType(type)) return readIds(type.ofType, value, path, node)
+export function readIds(type: GraphQLInputType, value: unknown, path: readonly string[], marks: Marks = {}): unknown {
+  if (isNonNullType(type)) return readIds(type.ofType, value, path, marks)
   if (value === null || value === undefined) return value
   if (isListType(type) && Array.isArray(value)) {
-    if (value.length > 100) throw new RequestError('BAD_USER_INPUT', `${path.join('.')}: at most 100 items.`, { path })
-    return value.map((item, index) => readIds(type.ofType, item, [...path, String(index)], node))
+    const most = typeof marks.most === 'number' ? marks.most : 100
+    if (value.length > most)
+      throw new RequestError('BAD_USER_INPUT', `${path.join('.')}: at most ${most} items.`, { path })
+    return value.map((item, index) => readIds(type.ofType, item, [...path, String(index)], marks))
   }
   const named = getNamedType(type)
   if (isInputObjectType(named) && typeof value === 'object') {
@@ -76,12 +78,18 @@ export function readIds(type: GraphQLInputType, value: unknown, path: readonly s
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => {
         const field = fields[name]
-        return [name, field === undefined ? item : readIds(field.type, item, [...path, name], markOf(field.extensions))]
+        return [name, field === undefined ? item : readIds(field.type, item, [...path, name], field.extensions)]
       }),
     )
   }
+  const node = markOf(marks)
   return node !== undefined && typeof value === 'string' ? readId(value, node, path) : value
 }
+
+type Marks = Readonly<Record<string, unknown>>
+
+/** Marks a list that may be longer than the 100 items to which `readIds` holds lists. */
+export const atMost = (most: number) => ({ extensions: { most } })
 
 /** The mark that idOf left on an argument or input field. */
 export function markOf(extensions: Readonly<Record<string, unknown>>): NodeType[] | undefined {

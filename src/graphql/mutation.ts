@@ -7,18 +7,21 @@ import type {
   ObjectFieldBuilder,
   ObjectRef,
 } from '@pothos/core'
-import type { GraphQLResolveInfo } from 'graphql'
 import type { z } from 'zod'
 import { recordRefusal } from '../audit/refusal.ts'
 import type { Verdict } from '../auth/policy.ts'
 import { notFound } from '../auth/policy.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
-import { InvalidInputError, RequestError, UserError } from '../errors.ts'
+import { IdempotencyKeyReusedError, InvalidInputError, RequestError, UserError } from '../errors.ts'
+import { type Memory, once } from '../idempotency/once.ts'
 import { deploymentId } from '../ids.ts'
 import type { Ask } from '../load.ts'
 import { lockOrganization } from '../organizations/lock.ts'
+import type { Json } from '../organizations/organization.entity.ts'
 import { builder, type Types } from './builder.ts'
-import { readIds } from './ids.ts'
+import { check, type Keyed, keyField, read } from './mutation-input.ts'
+
+type Refusal = new (...args: never[]) => UserError
 
 /** What a mutation acts on. Its organization is the only one that the transaction can write to. */
 interface Target {
@@ -45,7 +48,14 @@ interface Doing<Fields extends InputFieldMap, Found extends Target, Outcome exte
   /** Checks and normalizes the fields it names; what it refuses is an InvalidInputError. */
   readonly valid?: z.ZodType<Partial<InputShapeFromFields<Fields>>>
   readonly guard: Guard<InputShapeFromFields<Fields>, Found>
-  readonly errors: readonly (new (...args: never[]) => UserError)[]
+  readonly errors: readonly Refusal[]
+  /**
+   * Lets a client send an `idempotencyKey`, under which a repeated call gets the first answer: `ids` where the outcome
+   * consists of ids, which are kept as they are.
+   */
+  readonly idempotent?: 'ids' | Memory<Outcome>
+  /** What it costs beyond one, and how often what is selected below counts. */
+  readonly complexity?: (input: InputShapeFromFields<Fields>) => { field: number; multiplier: number }
   /**
    * The one service call. It returns ids; the payload's fields read them anew after the commit. It throws a UserError to
    * change nothing, and returns one when refusing is itself a change to keep.
@@ -75,7 +85,7 @@ function define<Fields extends InputFieldMap, Found extends Target, Outcome exte
   type Input = InputShapeFromFields<Fields>
   const inputRef = builder.inputType(`${typeName}Input`, {
     description: `What \`${name}\` needs.`,
-    fields: declaration.input,
+    fields: t => ({ ...declaration.input(t), ...(options.idempotent !== undefined && keyField(t)) }),
   })
   const payloadRef = builder.objectRef<Outcome>(`${typeName}Payload`)
   payloadRef.implement({ description: `What \`${name}\` did.`, fields: options.payload })
@@ -94,9 +104,12 @@ function define<Fields extends InputFieldMap, Found extends Target, Outcome exte
       },
       errors: {
         // Pothos wants constructors that take anything; they are only compared with instanceof.
-        types: options.errors as unknown as (new (...args: unknown[]) => UserError)[],
+        types: errorsOf(options) as unknown as (new (...args: unknown[]) => UserError)[],
         union: { description: `The payload of \`${name}\`, or what stood in its way.` },
       },
+      ...(options.complexity !== undefined && {
+        complexity: ({ input }: { input: unknown }) => options.complexity?.(input as Input) ?? 1,
+      }),
       authScopes: async (_root, args, context, info) => {
         const { verdict, target } = await ask(context, options.guard, read<Input>(args.input, info))
         if (verdict === null) return true
@@ -109,7 +122,7 @@ function define<Fields extends InputFieldMap, Found extends Target, Outcome exte
         // The reads give their connection back first: two connections a request could starve the pool.
         await context.renew()
         const place: Partial<Target> = {}
-        const act = (tx: Tx) => authorizeAndRun(tx, options, input, place)
+        const act = (tx: Tx) => authorizeAndRun(tx, { ...options, name }, input, place)
         const outcome = await transaction(context.services, context, act).catch(async error => {
           await recordRefusal(context, name, place.organizationId, error)
           throw error
@@ -133,8 +146,8 @@ async function ask<Input, Found extends Target>(by: Ask, guard: Guard<Input, Fou
 
 async function authorizeAndRun<Fields extends InputFieldMap, Found extends Target, Outcome extends object>(
   tx: Tx,
-  options: Doing<Fields, Found, Outcome>,
-  input: InputShapeFromFields<Fields>,
+  options: Doing<Fields, Found, Outcome> & { name: string },
+  input: InputShapeFromFields<Fields> & Keyed,
   place: { organizationId?: string },
 ): Promise<Outcome | UserError> {
   const before = await options.guard.find(tx, input)
@@ -146,28 +159,20 @@ async function authorizeAndRun<Fields extends InputFieldMap, Found extends Targe
   const { target, verdict } = await ask(tx, options.guard, input)
   if (verdict !== null) throw verdict
   if (target?.organizationId !== before.organizationId) throw notFound(options.guard.noun)
-  return options.run(tx, input, target)
+  const { idempotencyKey: key, ...said } = input
+  const run = () => options.run(tx, input, target)
+  if (key == null || options.idempotent === undefined) return run()
+  const call = { organizationId: target.organizationId, mutation: options.name, key, input: said }
+  // Outcomes of ids are JSON as they are.
+  const asTheyAre = { keep: (outcome: Outcome) => outcome as Json, recall: (kept: Json) => kept as Outcome }
+  return once(tx, call, options.idempotent === 'ids' ? asTheyAre : options.idempotent, run)
+}
+
+/** What a mutation may be refused with; by its key, too, where it takes one. */
+function errorsOf({ errors, idempotent }: { errors: readonly Refusal[]; idempotent?: unknown }): Refusal[] {
+  return [...new Set([...errors, ...(idempotent === undefined ? [] : [InvalidInputError, IdempotencyKeyReusedError])])]
 }
 
 function unauthenticated(): RequestError {
   return new RequestError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer <token>".')
-}
-
-/** The input with its ids read; the same object is read once for the scope and once for the resolver. */
-function read<Input>(input: object, info: GraphQLResolveInfo): Input {
-  const field = info.parentType.getFields()[info.fieldName]
-  const type = field?.args.find(arg => arg.name === 'input')?.type
-  if (type === undefined) throw new Error(`${info.fieldName} has no input`)
-  return readIds(type, input, ['input']) as Input
-}
-
-function check<Input extends object>(valid: z.ZodType<Partial<Input>> | undefined, input: Input): Input {
-  if (valid === undefined) return input
-  const parsed = valid.safeParse(input)
-  if (!parsed.success) {
-    throw new InvalidInputError(
-      parsed.error.issues.map(issue => ({ path: ['input', ...issue.path.map(String)], message: issue.message })),
-    )
-  }
-  return { ...input, ...parsed.data }
 }

@@ -1,7 +1,9 @@
 import {
   AlreadyInvitedError,
   AlreadyMemberError,
+  EmailDomainBlockedError,
   EmailMismatchError,
+  IdempotencyKeyReusedError,
   type InputIssue,
   InvalidInputError,
   InvitationClosedError,
@@ -46,6 +48,17 @@ builder.objectType(InvalidInputError, {
       resolve: error => [...error.issues],
     }),
   }),
+})
+builder.objectType(IdempotencyKeyReusedError, {
+  name: 'IdempotencyKeyReusedError',
+  description: 'The key was used for another mutation or another input within the last 24 hours. Nothing was done.',
+  interfaces,
+})
+builder.objectType(EmailDomainBlockedError, {
+  name: 'EmailDomainBlockedError',
+  description: 'The deployment invites nobody with an address at this domain.',
+  interfaces,
+  fields: t => ({ domain: t.exposeString('domain', { description: 'The domain of the address, in ASCII.' }) }),
 })
 builder.objectType(SlugTakenError, {
   name: 'SlugTakenError',

@@ -1,12 +1,13 @@
 import { isRecipient } from '../auth/policy.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { EmailMismatchError, InvitationClosedError, type UserError } from '../errors.ts'
+import { EmailDomainBlockedError, EmailMismatchError, InvitationClosedError, type UserError } from '../errors.ts'
 import { managementOf } from '../management/management.ts'
 import { join } from '../members/join.ts'
 import { addOfferedRoles } from '../members/member-roles.ts'
 import { type MembershipRow, membershipColumns } from '../members/membership.loaders.ts'
 import { keepTemplateRoles } from '../roles/lock.ts'
+import { blockedDomainOf } from '../users/blocked-domain.ts'
 import { maskEmail } from '../users/email.ts'
 import type { InvitationRow } from './invitation.loaders.ts'
 import { recordRevocation } from './revoke.ts'
@@ -26,11 +27,14 @@ const own = statement(
  * Accepts an invitation: membership, roles, audit entry and event in one transaction, at most once, whoever races
  * (INV-8). Roles deleted meanwhile are dropped. An offer that its inviter may no longer make is revoked, and stays so:
  * that refusal is returned, not thrown (INV-6).
- * @throws EmailMismatchError, InvitationClosedError, SeatLimitReachedError
+ * A domain that was blocked meanwhile lets nobody in; the offer stays as it is (INV-17).
+ * @throws EmailMismatchError, EmailDomainBlockedError, InvitationClosedError, SeatLimitReachedError
  */
 export async function acceptInvitation(tx: Tx, invitation: InvitationRow): Promise<Accepted | UserError> {
   const viewerId = recipient(tx, invitation)
   const { organizationId, id, email } = invitation
+  const blocked = blockedDomainOf(invitation.emailKey, tx.config.blockedEmailDomains)
+  if (blocked !== null) throw new EmailDomainBlockedError(blocked)
   const roleIds = await offeredRoleIds(tx, id)
   if (!(await inviterMayGrant(tx, invitation, roleIds))) return withdraw(tx, invitation)
   await closed(tx, invitation, 'ACCEPTED')

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/transaction.ts'
-import { type InputIssue, InvalidInputError } from '../errors.ts'
+import { EmailDomainBlockedError, type InputIssue, InvalidInputError } from '../errors.ts'
+import { blockedDomainOf } from '../users/blocked-domain.ts'
 import { email, emailKey } from '../users/email.ts'
 
 /** One invitation as it is asked for. */
@@ -18,8 +19,12 @@ export interface Draft {
   readonly roleIds: readonly string[] | null
 }
 
-/** Reads one offer, without asking the database; all that is wrong with it is told at once (INV-2, INV-3). */
-export function draft(tx: Tx, offer: Offer, path: readonly string[]): Draft | InvalidInputError {
+/** Reads one offer, without asking the database; all that is wrong with it is told at once (INV-2, INV-3, INV-17). */
+export function draft(
+  tx: Tx,
+  offer: Offer,
+  path: readonly string[],
+): Draft | InvalidInputError | EmailDomainBlockedError {
   const address = email.safeParse(offer.email)
   const expiresAt = offer.expiresAt ?? defaultExpiry(tx)
   const issues: InputIssue[] = [
@@ -27,9 +32,12 @@ export function draft(tx: Tx, offer: Offer, path: readonly string[]): Draft | In
     ...expiryIssues(tx, expiresAt, path),
   ]
   if (issues.length > 0 || address.data === undefined) return new InvalidInputError(issues)
+  const key = emailKey(address.data) ?? address.data
+  const blocked = blockedDomainOf(key, tx.config.blockedEmailDomains)
+  if (blocked !== null) return new EmailDomainBlockedError(blocked)
   return {
     email: address.data,
-    emailKey: emailKey(address.data) ?? address.data,
+    emailKey: key,
     expiresAt,
     roleIds: offer.roleIds == null ? null : [...new Set(offer.roleIds)],
   }
@@ -42,7 +50,7 @@ function defaultExpiry(tx: Tx): Date {
 }
 
 /** In the future, and not further off than the configuration allows (INV-3). */
-function expiryIssues(tx: Tx, expiresAt: Date, path: readonly string[]): InputIssue[] {
+export function expiryIssues(tx: Tx, expiresAt: Date, path: readonly string[]): InputIssue[] {
   const days = tx.config.invitationMaxDays
   const told = (message: string) => [{ path: [...path, 'expiresAt'], message }]
   if (expiresAt <= tx.now) return told('This must be in the future.')

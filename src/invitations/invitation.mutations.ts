@@ -1,8 +1,7 @@
 import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
 import {
-  AlreadyInvitedError,
-  AlreadyMemberError,
+  EmailDomainBlockedError,
   EmailMismatchError,
   InvalidInputError,
   InvitationClosedError,
@@ -11,14 +10,14 @@ import {
   SeatLimitReachedError,
 } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
-import { inOrganization } from '../graphql/guards.ts'
 import { idOf, idsOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
 import { InvitationRef, MembershipRef } from '../graphql/refs.ts'
 import { acceptInvitation, declineInvitation } from './answer.ts'
 import type { InvitationRow } from './invitation.loaders.ts'
-import { inviteMember, revokeInvitation } from './invitation.service.ts'
+import { revokeInvitation } from './invitation.service.ts'
+import { updateInvitation } from './update.ts'
 
 const ofInvitation = <Input>(
   idIn: (input: Input) => string | null | undefined,
@@ -31,36 +30,26 @@ const ofInvitation = <Input>(
 const invitation = (outcome: { invitationId: string }, _args: object, { load }: Context) =>
   required(load.invitationById.load(outcome.invitationId))
 
-mutation('inviteMember', {
+mutation('updateInvitation', {
   description:
-    'Offers a membership to an email address. Requires `invitation:create`, and every permission that the roles grant.',
+    'Changes the roles or the expiry of a pending invitation, for which the viewer vouches from then on. Requires `invitation:read`, `invitation:create`, and every permission that its roles grant then.',
   input: t => ({
-    organizationId: t.field({ ...idOf('Organization'), required: true, description: 'Where to.' }),
-    email: t.string({
-      required: true,
-      description: 'The address, at most 254 characters; stored as given, compared without regard to case.',
-    }),
+    invitationId: t.field({ ...idOf('Invitation'), required: true, description: 'Which invitation.' }),
     roleIds: t.field({
       ...idsOf('OrganizationRole'),
-      description: 'USER roles to hold, at most 100; absent: the default role.',
+      description: 'USER roles to hold in place of those offered so far, at most 100; empty for none.',
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'In the future, at most 90 days away (configuration); absent: in 7 days (configuration).',
+      description: 'In the future, at most 90 days away (configuration).',
     }),
   }),
 }).does({
-  guard: inOrganization('invitation:create'),
-  errors: [
-    InvalidInputError,
-    AlreadyMemberError,
-    AlreadyInvitedError,
-    RoleNotAssignableError,
-    PermissionEscalationError,
-  ],
-  run: inviteMember,
+  guard: ofInvitation<{ invitationId: string }>(input => input.invitationId, policy.updateInvitation),
+  errors: [InvalidInputError, InvitationClosedError, RoleNotAssignableError, PermissionEscalationError],
+  run: updateInvitation,
   payload: t => ({
-    invitation: t.field({ type: InvitationRef, description: 'The new invitation.', resolve: invitation }),
+    invitation: t.field({ type: InvitationRef, description: 'The invitation as it is now.', resolve: invitation }),
   }),
 })
 
@@ -91,7 +80,7 @@ mutation('acceptInvitation', {
     input => input.invitation.id,
     policy.answerInvitation,
   ),
-  errors: [InvitationClosedError, EmailMismatchError, SeatLimitReachedError],
+  errors: [InvitationClosedError, EmailMismatchError, EmailDomainBlockedError, SeatLimitReachedError],
   run: (tx, _input, target) => acceptInvitation(tx, target),
   payload: t => ({
     invitation: t.field({ type: InvitationRef, description: 'The invitation as it is now.', resolve: invitation }),

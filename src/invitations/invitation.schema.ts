@@ -70,7 +70,7 @@ builder.node(InvitationRef, {
     inviter: t.field({
       type: PrincipalRef,
       nullable: true,
-      description: "Null once the inviter's account is gone.",
+      description: "Who vouches for it: who made it, or changed it last. Null once the inviter's account is gone.",
       resolve: ({ inviterId }, _args, { load }) => (inviterId === null ? null : load.principalById.load(inviterId)),
     }),
     acceptedBy: t.field({
@@ -91,6 +91,11 @@ builder.node(InvitationRef, {
         statusAt(row, context.now) === 'PENDING' &&
         policy.isRecipient(context, row) &&
         (await policy.answerInvitation(context, row)) === null,
+    }),
+    viewerCanUpdate: t.boolean({
+      description: 'Whether it is pending and the viewer may change it, within what they hold.',
+      resolve: async (row, _args, context) =>
+        statusAt(row, context.now) === 'PENDING' && (await policy.updateInvitation(context, row)) === null,
     }),
     viewerCanRevoke: t.boolean({
       description: 'Whether it is pending and the viewer may revoke it.',

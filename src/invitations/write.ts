@@ -66,7 +66,7 @@ export async function writeInvitations(
 }
 
 /** Adds roles to what invitations offer; those already offered stay as they are. */
-async function offerRoles(
+export async function offerRoles(
   tx: Tx,
   organizationId: string,
   offered: readonly { invitationId: string; role: RoleRow }[],

@@ -43,6 +43,7 @@ mutation('createOrganization', {
     rule: (ask, _target, input) =>
       policy.createOrganization(ask) ?? (input.ownerId == null ? null : policy.manages(ask, 'organizations:write')),
   },
+  idempotent: 'ids',
   errors: [InvalidInputError, SlugTakenError, OrganizationLimitReachedError],
   run: createOrganization,
   payload: t => ({

@@ -13,15 +13,17 @@ const domainName = new RegExp(`^(?:${label}\\.)+(?=[0-9-]*[a-z])${label}$`)
 export function emailKey(email: string): string | null {
   if (!address.test(email) || email.length > 254 || !email.isWellFormed()) return null
   const at = email.lastIndexOf('@')
-  const domain = asciiDomain(email.slice(at + 1).toLowerCase())
+  const domain = asciiDomain(email.slice(at + 1))
   const local = email.slice(0, at)
   const isLocal = local.length <= 64 && !local.startsWith('.') && !local.endsWith('.') && !local.includes('..')
   if (domain === null || !isLocal || [...local].some(foldsIntoAscii)) return null
   return `${local.normalize('NFC').toLowerCase()}@${domain}`
 }
 
-function asciiDomain(text: string): string | null {
-  const domain = domainText.test(text) ? domainToASCII(text) : ''
+/** A domain in the form in which domains are compared; null for what is none. */
+export function asciiDomain(text: string): string | null {
+  const lower = text.toLowerCase()
+  const domain = domainText.test(lower) ? domainToASCII(lower) : ''
   return domain.length <= 253 && domainName.test(domain) ? domain : null
 }
 

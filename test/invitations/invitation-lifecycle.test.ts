@@ -3,7 +3,7 @@ import { testClock } from '../kit/clock.ts'
 import { written } from '../kit/journal.ts'
 import { actionsOf, nothing } from '../kit/rows.ts'
 import { type Person, type World, world } from '../kit/world.ts'
-import { accept, decline, invite, revoke, seen } from './offers.ts'
+import { accept, decline, invite, revoke, seen, update } from './offers.ts'
 
 type Answer = (w: World, invitee: Person, id: string) => ReturnType<typeof accept>
 
@@ -11,6 +11,7 @@ const acts: Record<string, Answer> = {
   accepting: (_, invitee, id) => accept(invitee, id),
   declining: (_, invitee, id) => decline(invitee, id),
   revoking: ({ owner }, _, id) => revoke(owner, id),
+  updating: ({ owner }, _, id) => update(owner, id, { roleIds: [] }),
 }
 const ends: [string, Answer][] = [
   ['ACCEPTED', (_, invitee, id) => accept(invitee, id)],
@@ -47,13 +48,16 @@ async function hourly() {
 describe('an overdue invitation', () => {
   test('is EXPIRED from the very millisecond of its expiry, without anybody writing so (INV-1)', async () => {
     const { w, clock, invitee, id } = await hourly()
-    const all = 'status viewerCanAccept viewerCanRevoke'
+    const all = 'status viewerCanAccept viewerCanRevoke viewerCanUpdate'
     clock.advance({ minutes: 60 - 1 / 60_000 })
-    expect(await seen(w.owner, id, all)).toEqual({ status: 'PENDING', viewerCanAccept: false, viewerCanRevoke: true })
-    expect(await seen(invitee, id, all)).toEqual({ status: 'PENDING', viewerCanAccept: true, viewerCanRevoke: false })
+    const may = (viewerCanAccept: boolean, rules: boolean) => ({
+      ...{ viewerCanAccept, viewerCanRevoke: rules, viewerCanUpdate: rules },
+    })
+    expect(await seen(w.owner, id, all)).toEqual({ status: 'PENDING', ...may(false, true) })
+    expect(await seen(invitee, id, all)).toEqual({ status: 'PENDING', ...may(true, false) })
     clock.advance({ minutes: 1 / 60_000 })
     const journal = await written(w, async () => {
-      const expired = { status: 'EXPIRED', viewerCanAccept: false, viewerCanRevoke: false }
+      const expired = { status: 'EXPIRED', ...may(false, false) }
       expect(await seen(w.owner, id, all)).toEqual(expired)
       expect(await seen(invitee, id, all)).toEqual(expired)
     })

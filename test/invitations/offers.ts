@@ -44,6 +44,13 @@ export function revoke(by: Client, id: string): Promise<Result> {
   return by.mutate('revokeInvitation', { invitationId: id }, `${payload} ... on InvitationClosedError { status }`)
 }
 
+export function update(by: Client, id: string, terms: Terms): Promise<Result> {
+  const payload = `... on UpdateInvitationPayload { invitation { ${shown} } }`
+  const refused = `... on InvitationClosedError { status } ... on InvalidInputError { issues { path message } }
+    ... on RoleNotAssignableError { roleIds } ... on PermissionEscalationError { missing { key } }`
+  return by.mutate('updateInvitation', { invitationId: id, ...terms }, `${payload} ${refused}`)
+}
+
 /** The invitation as this caller sees it by its id; null for one who may not. */
 export async function seen(by: Client, id: string, fields = shown): Promise<Loose | null> {
   return (await by.query(`query($id: ID!) { node(id: $id) { ... on Invitation { ${fields} } } }`, { id })).node

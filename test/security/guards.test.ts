@@ -54,7 +54,7 @@ const open: Readonly<Record<string, Open>> = {
     because:
       'the viewer’s own, or of a list that asks for invitation:read; the organization is null for who is no member',
     fields:
-      'acceptedBy createdAt email expiresAt id inviter organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanRevoke',
+      'acceptedBy createdAt email expiresAt id inviter organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanRevoke viewerCanUpdate',
   },
   InvitationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
   InvitationEdge: { ...page, fields: 'cursor node' },

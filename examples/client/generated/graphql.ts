@@ -26,6 +26,8 @@ export type CreateOrganizationInput = {
   customData?: Record<string, unknown> | null | undefined;
   /** At most 256 characters. */
   description?: string | null | undefined;
+  /** 1 to 128 visible ASCII characters, of the caller's own making: the same call with the same key within 24 hours gets the first answer, and nothing is done again. */
+  idempotencyKey?: string | null | undefined;
   /** The https address of the logo, at most 2048 characters. */
   logoUrl?: string | null | undefined;
   /** 1 to 128 characters after trimming; not unique. */
@@ -62,6 +64,8 @@ export type InviteMemberInput = {
   email: string;
   /** In the future, at most 90 days away (configuration); absent: in 7 days (configuration). */
   expiresAt?: string | null | undefined;
+  /** 1 to 128 visible ASCII characters, of the caller's own making: the same call with the same key within 24 hours gets the first answer, and nothing is done again. */
+  idempotencyKey?: string | null | undefined;
   /** Where to. */
   organizationId: string;
   /** USER roles to hold, at most 100; absent: the default role. */
@@ -83,6 +87,7 @@ export type CreateOrganizationMutationVariables = Exact<{
 
 export type CreateOrganizationMutation = { createOrganization:
     | { __typename: 'CreateOrganizationPayload', organization: { id: string, name: string, slug: string } | null }
+    | { __typename: 'IdempotencyKeyReusedError', message: string }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'OrganizationLimitReachedError', message: string }
     | { __typename: 'SlugTakenError', suggestion: string, message: string }
@@ -96,6 +101,8 @@ export type InviteMemberMutationVariables = Exact<{
 export type InviteMemberMutation = { inviteMember:
     | { __typename: 'AlreadyInvitedError', message: string, invitation: { id: string, expiresAt: string } }
     | { __typename: 'AlreadyMemberError', message: string }
+    | { __typename: 'EmailDomainBlockedError', message: string }
+    | { __typename: 'IdempotencyKeyReusedError', message: string }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'InviteMemberPayload', invitation: { id: string, expiresAt: string } }
     | { __typename: 'PermissionEscalationError', message: string }
@@ -117,6 +124,7 @@ export type AcceptInvitationMutationVariables = Exact<{
 
 export type AcceptInvitationMutation = { acceptInvitation:
     | { __typename: 'AcceptInvitationPayload', membership: { id: string } }
+    | { __typename: 'EmailDomainBlockedError', message: string }
     | { __typename: 'EmailMismatchError', maskedEmail: string, message: string }
     | { __typename: 'InvitationClosedError', status: InvitationStatus, message: string }
     | { __typename: 'SeatLimitReachedError', message: string }

@@ -88,9 +88,15 @@ function comparable(answer: Answer<Record<string, unknown>>, value: string): str
   return isUuid(uuid) ? text.replaceAll(uuid, '‹it›') : text
 }
 
-/** What a mutation made is new each time: that it was made is what can be compared. */
+/** What a mutation made is new each time: that it was made is what can be compared, of each item of a batch as well. */
 function withoutPayload([name, value]: [string, unknown]): [string, unknown] {
   const isResult = typeof value === 'object' && value !== null && '__typename' in value
-  if (!isResult || !/(Payload|AlreadyInvitedError)$/.test(String(value.__typename))) return [name, value]
-  return [name, { __typename: value.__typename }]
+  if (!isResult || !/(Payload|AlreadyInvitedError|^Invitation)$/.test(String(value.__typename))) return [name, value]
+  const items = Object.entries(value).filter(([field]) => field === 'InviteMembersPayload_results')
+  return [name, { __typename: value.__typename, ...Object.fromEntries(items.map(withoutPayloads)) }]
 }
+
+const withoutPayloads = ([name, list]: [string, unknown]) => [
+  name,
+  Array.isArray(list) ? list.map(item => withoutPayload(['', item])[1]) : list,
+]

@@ -12,6 +12,7 @@ type Text =
 
 const name = 'a name to show'
 const description = 'a text for people'
+const key = 'kept as a hash, for this caller in this organization alone'
 const url = 'an address that is stored'
 const catalogue = 'of the one catalogue of the deployment, which everyone signed in reads'
 
@@ -24,6 +25,10 @@ const texts: Readonly<Record<string, Text>> = {
   'Query.users.search': { finds: side => side.tag },
   'Query.machineApplications.search': { finds: side => side.tag },
   'InviteMemberInput.email': { finds: side => side.written.memberEmail },
+  'InvitationOffer.email': { finds: side => side.written.memberEmail },
+  'InviteMemberInput.idempotencyKey': { says: key },
+  'InviteMembersInput.idempotencyKey': { says: key },
+  'CreateOrganizationInput.idempotencyKey': { says: key },
   'CreateCustomRoleInput.name': { finds: side => side.written.role },
   'UpdateRoleInput.name': { finds: side => side.written.machineRole },
   'CreateOrganizationInput.slug': {
@@ -80,6 +85,7 @@ export const seenByInsiders: readonly string[] = [
   'AddMachineMemberInput.organizationId',
   'CreateCustomRoleInput.organizationId',
   'InviteMemberInput.organizationId',
+  'InviteMembersInput.organizationId',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',
   'ChangeMemberRolesInput.membershipId',

@@ -23,6 +23,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'CreatePermissionInput.key': () => `${word()}:read`,
   'CreatePermissionInput.description': word,
   'InviteMemberInput.email': () => `${word()}@people.test`,
+  'InvitationOffer.email': () => `${word()}@people.test`,
   'SetManagementPermissionsInput.permissions': () => [],
 }
 

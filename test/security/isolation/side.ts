@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
 import type { Member, Person, TestOrganization, World } from '../../kit/world.ts'
 
@@ -110,7 +110,7 @@ export async function invitationTo(
   email: string,
   roleIds?: string[],
 ): Promise<string> {
-  const input = { organizationId: organization.id, email, roleIds }
+  const input = { organizationId: organization.id, email, roleIds, idempotencyKey: randomUUID() }
   const made = await by.mutate('inviteMember', input, '... on InviteMemberPayload { invitation { id } }')
   return made.invitation.id
 }

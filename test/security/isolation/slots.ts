@@ -126,5 +126,6 @@ async function own(input: GraphQLArgument | GraphQLInputField, declared: string,
   const [first] = fields
   const needed = named.isOneOf && first !== undefined ? [first] : fields.filter(isRequiredInputField)
   const entries = needed.map(async field => [field.name, await own(field, `${named.name}.${field.name}`, values)])
-  return Object.fromEntries(await Promise.all(entries))
+  const made = Object.fromEntries(await Promise.all(entries))
+  return isListType(nullable) ? [made] : made
 }

@@ -31,6 +31,9 @@ export async function deedsIn(world: World): Promise<Deed[]> {
     mutate('inviteMember', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
       ...{ organizationId, email: `${word()}@people.test` },
     })),
+    mutate('inviteMembers', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
+      ...{ organizationId, invitations: [{ email: `${word()}@people.test` }] },
+    })),
     mutate('addMember', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ', 'USERS_READ'], async () => ({
       ...{ organizationId, userId: await userId() },
     })),

@@ -16,6 +16,8 @@ const mutations: Needs = {
   replaceMemberRoles: ['member:read', 'member:assign-role'],
   removeMember: ['member:read', 'member:remove'],
   inviteMember: ['invitation:create'],
+  inviteMembers: ['invitation:create'],
+  updateInvitation: ['invitation:read', 'invitation:create'],
   revokeInvitation: ['invitation:read', 'invitation:revoke'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
@@ -42,6 +44,7 @@ const flags: Needs = {
   viewerCanChangeRoles: ['member:read', 'member:assign-role'],
   viewerCanRemove: ['member:read', 'member:remove'],
   viewerCanRevoke: ['invitation:read', 'invitation:revoke'],
+  viewerCanUpdateInvitation: ['invitation:read', 'invitation:create'],
 }
 
 /** Mutations that no permission of a role leads to: of operators, of invitees, and of everybody. */

@@ -9,7 +9,14 @@ const all = managementPermissionKeys.map(key => key.toUpperCase().replaceAll(/[^
 /** Root fields that are not for operators alone; gateway-permissions.test.ts and anonymous.test.ts have them. */
 const forOthers = [
   ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate'],
-  ...['acceptInvitation', 'declineInvitation', 'revokeInvitation', 'addMachineMember', 'createCustomRole'],
+  ...[
+    'acceptInvitation',
+    'declineInvitation',
+    'revokeInvitation',
+    'updateInvitation',
+    'addMachineMember',
+    'createCustomRole',
+  ],
   ...['changeMemberRoles', 'replaceMemberRoles', 'removeMember', 'deleteOrganization'],
 ]
 

@@ -69,6 +69,11 @@ const giving: readonly Door[] = [
     s => ({ organizationId: s.organization.id, email: 'accomplice@people.test', roleIds: [s.strongRoleId] }),
   ],
   [
+    'an invitee, by changing what is offered',
+    'updateInvitation',
+    s => ({ invitationId: s.invitationId, roleIds: [s.strongRoleId] }),
+  ],
+  [
     'a new role',
     'createCustomRole',
     s => ({ organizationId: s.organization.id, name: 'Back door', permissionIds: [s.strongPermissionId] }),

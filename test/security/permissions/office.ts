@@ -45,6 +45,10 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   replaceMemberRoles: ({ colleague }) => ({ membershipId: colleague.membershipId, roleIds: [] }),
   removeMember: ({ colleague }) => ({ membershipId: colleague.membershipId }),
   inviteMember: ({ organization }) => ({ organizationId: organization.id, email: 'new@people.test', roleIds: [] }),
+  inviteMembers: ({ organization }) => ({
+    ...{ organizationId: organization.id, invitations: [{ email: 'newer@people.test', roleIds: [] }] },
+  }),
+  updateInvitation: ({ invitationId }) => ({ invitationId, roleIds: [] }),
   revokeInvitation: ({ invitationId }) => ({ invitationId }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
@@ -88,10 +92,13 @@ export async function promises({ clerk, organization, colleague, roleId, invitat
     nodes(ids: $nodes) {
       ... on Membership { viewerCanChangeRoles viewerCanRemove }
       ... on OrganizationRole { viewerCanAssign(organizationId: $id) viewerCanUpdateRole: viewerCanUpdate viewerCanDeleteRole: viewerCanDelete }
-      ... on Invitation { viewerCanRevoke }
+      ... on Invitation { viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
     } }`
   const nodes = [colleague.membershipId, roleId, invitationId]
   const data = await clerk.query(query, { id: organization.id, nodes })
-  const hidden = { viewerCanChangeRoles: false, viewerCanRemove: false, viewerCanRevoke: false }
+  const hidden = {
+    ...{ viewerCanChangeRoles: false, viewerCanRemove: false },
+    ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false },
+  }
   return Object.assign(hidden, data.organization, ...data.nodes) as Record<string, boolean>
 }
