@@ -27,7 +27,7 @@ function clientIn(documents: string[], folder: string): Record<string, Target> {
 export default {
   schema: 'schema.graphql',
   generates: {
-    ...clientIn(['examples/client/**/*.ts'], 'examples/client/generated/'),
+    ...clientIn(['examples/**/*.ts'], 'examples/client/generated/'),
     ...clientIn(['test/**/*.ts'], 'test/generated/'),
   },
 } satisfies CodegenConfig

@@ -23,6 +23,9 @@ type Documents = {
     "\n  query AssignableRoles($organizationId: ID!) {\n    organization(by: { id: $organizationId }) {\n      roles(filter: { kind: USER }) {\n        id\n        name\n        viewerCanAssign(organizationId: $organizationId)\n      }\n    }\n  }\n": typeof types.AssignableRolesDocument,
     "\n  mutation ChangeMemberRoles($input: ChangeMemberRolesInput!) {\n    changeMemberRoles(input: $input) {\n      __typename\n      ... on ChangeMemberRolesPayload { membership { roles { name } } }\n      ... on PermissionEscalationError { missing { key } }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n": typeof types.ChangeMemberRolesDocument,
     "\n  query Members($organizationId: ID!, $after: String) {\n    organization(by: { id: $organizationId }) {\n      members(first: 100, after: $after) {\n        nodes {\n          principal { displayName }\n          roles { name }\n        }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.MembersDocument,
+    "\n  query RolesToOffer($slug: String!) {\n    organization(by: { slug: $slug }) {\n      id\n      roles(filter: { kind: USER }) { id name }\n    }\n  }\n": typeof types.RolesToOfferDocument,
+    "\n  mutation InviteMembers($input: InviteMembersInput!) {\n    inviteMembers(input: $input) {\n      __typename\n      ... on InviteMembersPayload {\n        results {\n          __typename\n          ... on UserError { message }\n        }\n      }\n      ... on UserError { message }\n    }\n  }\n": typeof types.InviteMembersDocument,
+    "\n  query MembersToExport($slug: String!, $after: String) {\n    organization(by: { slug: $slug }) {\n      members(first: 100, after: $after, orderBy: { field: JOINED_AT, direction: ASC }) {\n        nodes {\n          principal {\n            displayName\n            ... on User { email }\n          }\n          roles { name }\n          origin\n          joinedAt\n        }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.MembersToExportDocument,
 };
 const documents: Documents = {
     "\n  query WhoAmI {\n    viewer {\n      principal {\n        displayName\n        ... on User { email }\n      }\n    }\n  }\n": types.WhoAmIDocument,
@@ -33,6 +36,9 @@ const documents: Documents = {
     "\n  query AssignableRoles($organizationId: ID!) {\n    organization(by: { id: $organizationId }) {\n      roles(filter: { kind: USER }) {\n        id\n        name\n        viewerCanAssign(organizationId: $organizationId)\n      }\n    }\n  }\n": types.AssignableRolesDocument,
     "\n  mutation ChangeMemberRoles($input: ChangeMemberRolesInput!) {\n    changeMemberRoles(input: $input) {\n      __typename\n      ... on ChangeMemberRolesPayload { membership { roles { name } } }\n      ... on PermissionEscalationError { missing { key } }\n      ... on InvalidInputError { issues { path message } }\n      ... on UserError { message }\n    }\n  }\n": types.ChangeMemberRolesDocument,
     "\n  query Members($organizationId: ID!, $after: String) {\n    organization(by: { id: $organizationId }) {\n      members(first: 100, after: $after) {\n        nodes {\n          principal { displayName }\n          roles { name }\n        }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.MembersDocument,
+    "\n  query RolesToOffer($slug: String!) {\n    organization(by: { slug: $slug }) {\n      id\n      roles(filter: { kind: USER }) { id name }\n    }\n  }\n": types.RolesToOfferDocument,
+    "\n  mutation InviteMembers($input: InviteMembersInput!) {\n    inviteMembers(input: $input) {\n      __typename\n      ... on InviteMembersPayload {\n        results {\n          __typename\n          ... on UserError { message }\n        }\n      }\n      ... on UserError { message }\n    }\n  }\n": types.InviteMembersDocument,
+    "\n  query MembersToExport($slug: String!, $after: String) {\n    organization(by: { slug: $slug }) {\n      members(first: 100, after: $after, orderBy: { field: JOINED_AT, direction: ASC }) {\n        nodes {\n          principal {\n            displayName\n            ... on User { email }\n          }\n          roles { name }\n          origin\n          joinedAt\n        }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.MembersToExportDocument,
 };
 
 /**
@@ -67,6 +73,18 @@ export function graphql(source: "\n  mutation ChangeMemberRoles($input: ChangeMe
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Members($organizationId: ID!, $after: String) {\n    organization(by: { id: $organizationId }) {\n      members(first: 100, after: $after) {\n        nodes {\n          principal { displayName }\n          roles { name }\n        }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').MembersDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RolesToOffer($slug: String!) {\n    organization(by: { slug: $slug }) {\n      id\n      roles(filter: { kind: USER }) { id name }\n    }\n  }\n"): typeof import('./graphql.ts').RolesToOfferDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation InviteMembers($input: InviteMembersInput!) {\n    inviteMembers(input: $input) {\n      __typename\n      ... on InviteMembersPayload {\n        results {\n          __typename\n          ... on UserError { message }\n        }\n      }\n      ... on UserError { message }\n    }\n  }\n"): typeof import('./graphql.ts').InviteMembersDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MembersToExport($slug: String!, $after: String) {\n    organization(by: { slug: $slug }) {\n      members(first: 100, after: $after, orderBy: { field: JOINED_AT, direction: ASC }) {\n        nodes {\n          principal {\n            displayName\n            ... on User { email }\n          }\n          roles { name }\n          origin\n          joinedAt\n        }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').MembersToExportDocument;
 
 
 export function graphql(source: string) {

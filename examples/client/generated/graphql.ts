@@ -40,6 +40,16 @@ export type CreateOrganizationInput = {
   slug?: string | null | undefined;
 };
 
+/** One of the invitations that `inviteMembers` makes. */
+export type InvitationOffer = {
+  /** The address, at most 254 characters; stored as given, compared without regard to case. */
+  email: string;
+  /** In the future, at most 90 days away (configuration); absent: in 7 days (configuration). */
+  expiresAt?: string | null | undefined;
+  /** USER roles to hold, at most 100; absent: the default role. */
+  roleIds?: Array<string> | null | undefined;
+};
+
 /** Which invitation; its address must be the viewer's, and verified. */
 export type InvitationRef =
   {   /** Its id, from the viewer's own list. */
@@ -71,6 +81,37 @@ export type InviteMemberInput = {
   /** USER roles to hold, at most 100; absent: the default role. */
   roleIds?: Array<string> | null | undefined;
 };
+
+/** What `inviteMembers` needs. */
+export type InviteMembersInput = {
+  /** 1 to 128 visible ASCII characters, of the caller's own making: the same call with the same key within 24 hours gets the first answer, and nothing is done again. */
+  idempotencyKey?: string | null | undefined;
+  /** Whom to invite: 1 to 500. Of two with the same address, the first counts. */
+  invitations: Array<InvitationOffer>;
+  /** Where to. */
+  organizationId: string;
+};
+
+/** How a membership came about. */
+export type MembershipOrigin =
+  /** An admin of the organization added the member. */
+  | 'ADMIN'
+  /** The member created the organization. */
+  | 'CREATION'
+  /** A directory sent the member. */
+  | 'DIRECTORY'
+  /** The member signed in with an address of a proved domain. */
+  | 'EMAIL_DOMAIN'
+  /** The member accepted an invitation. */
+  | 'INVITATION'
+  /** The member used a shared link. */
+  | 'LINK'
+  /** An operator added the member. */
+  | 'OPERATOR'
+  /** The member asked to join and was let in. */
+  | 'REQUEST'
+  /** The member signed in through a connector. */
+  | 'SSO';
 
 export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -159,6 +200,43 @@ export type MembersQueryVariables = Exact<{
 export type MembersQuery = { organization: { members: { nodes: Array<{ principal:
           | { displayName: string }
           | { displayName: string }
+        , roles: Array<{ name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type RolesToOfferQueryVariables = Exact<{
+  slug: string;
+}>;
+
+
+export type RolesToOfferQuery = { organization: { id: string, roles: Array<{ id: string, name: string }> } | null };
+
+export type InviteMembersMutationVariables = Exact<{
+  input: InviteMembersInput;
+}>;
+
+
+export type InviteMembersMutation = { inviteMembers:
+    | { __typename: 'IdempotencyKeyReusedError', message: string }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'InviteMembersPayload', results: Array<
+        | { __typename: 'AlreadyInvitedError', message: string }
+        | { __typename: 'AlreadyMemberError', message: string }
+        | { __typename: 'EmailDomainBlockedError', message: string }
+        | { __typename: 'InvalidInputError', message: string }
+        | { __typename: 'Invitation' }
+        | { __typename: 'PermissionEscalationError', message: string }
+        | { __typename: 'RoleNotAssignableError', message: string }
+      > }
+   };
+
+export type MembersToExportQueryVariables = Exact<{
+  slug: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type MembersToExportQuery = { organization: { members: { nodes: Array<{ origin: MembershipOrigin, joinedAt: string, principal:
+          | { displayName: string }
+          | { email: string | null, displayName: string }
         , roles: Array<{ name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -341,3 +419,61 @@ export const MembersDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const RolesToOfferDocument = new TypedDocumentString(`
+    query RolesToOffer($slug: String!) {
+  organization(by: { slug: $slug }) {
+    id
+    roles(filter: { kind: USER }) {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RolesToOfferQuery, RolesToOfferQueryVariables>;
+export const InviteMembersDocument = new TypedDocumentString(`
+    mutation InviteMembers($input: InviteMembersInput!) {
+  inviteMembers(input: $input) {
+    __typename
+    ... on InviteMembersPayload {
+      results {
+        __typename
+        ... on UserError {
+          message
+        }
+      }
+    }
+    ... on UserError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<InviteMembersMutation, InviteMembersMutationVariables>;
+export const MembersToExportDocument = new TypedDocumentString(`
+    query MembersToExport($slug: String!, $after: String) {
+  organization(by: { slug: $slug }) {
+    members(
+      first: 100
+      after: $after
+      orderBy: { field: JOINED_AT, direction: ASC }
+    ) {
+      nodes {
+        principal {
+          displayName
+          ... on User {
+            email
+          }
+        }
+        roles {
+          name
+        }
+        origin
+        joinedAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MembersToExportQuery, MembersToExportQueryVariables>;
