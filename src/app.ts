@@ -4,6 +4,7 @@ import { openDevelopmentIssuer } from './auth/development-issuer.ts'
 import { createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
 import { openOrm } from './db/orm.ts'
+import { createReadConnections } from './db/read-connections.ts'
 import type { Observer } from './db/session.ts'
 import { createTemplateMemory } from './db/template-memory.ts'
 import { createExplorer } from './graphql/explorer.ts'
@@ -40,7 +41,8 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
   const orm = await openOrm(databaseUrl, 'runtime', { pool: config.databasePool })
   const pool = await orm.em.getConnection().getNativeClient()
-  const services = { config, orm, pool, clock, memory: createTemplateMemory(), observe: overrides.observe }
+  const reads = createReadConnections(pool, config.databasePool)
+  const services = { config, orm, pool, reads, clock, memory: createTemplateMemory(), observe: overrides.observe }
   const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
 

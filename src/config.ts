@@ -82,6 +82,7 @@ const environment = z.object({
   GRAPHIQL: flag.optional(),
   INTROSPECTION: flag.optional(),
   CORS_ORIGINS: origins.default([]),
+  COMPILE_QUERIES_AFTER: whole(0, 1_000_000).default(10),
   MAX_BODY_BYTES: whole(1024, 100_000_000).default(1_000_000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
@@ -135,6 +136,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     graphiql: value.GRAPHIQL ?? !isProduction,
     introspection: value.INTROSPECTION ?? !isProduction,
     corsOrigins: value.CORS_ORIGINS,
+    /** How often a query goes through before it is compiled; 0: never. */
+    compileQueriesAfter: value.COMPILE_QUERIES_AFTER,
     maxBodyBytes: value.MAX_BODY_BYTES,
     logLevel: value.LOG_LEVEL,
   }

@@ -3,6 +3,7 @@ import { initContextCache } from '@pothos/core'
 import type { Pool } from 'pg'
 import type { Caller } from './auth/actor.ts'
 import type { Config } from './config.ts'
+import type { ReadConnections } from './db/read-connections.ts'
 import { type Observer, openReadSession } from './db/session.ts'
 import type { TemplateMemory } from './db/template-memory.ts'
 import { type Ask, createLoaders, type Loaders } from './load.ts'
@@ -12,6 +13,7 @@ export interface Services {
   readonly config: Config
   readonly orm: MikroORM
   readonly pool: Pool
+  readonly reads: ReadConnections
   readonly memory: TemplateMemory
   readonly clock: () => Date
   readonly observe?: Observer | undefined
@@ -27,6 +29,8 @@ export interface Context extends Ask {
    * checks, and see what was written meanwhile.
    */
   renew(): Promise<void>
+  /** Ends what was read; nothing is read after it. */
+  close(): Promise<void>
 }
 
 export async function createContext(
@@ -34,8 +38,8 @@ export async function createContext(
   caller: Caller | null,
   ipAddress: string | null,
 ): Promise<Context> {
-  const { config, pool, memory, observe, clock } = services
-  const session = openReadSession(pool, caller, { prepare: config.preparedStatements, memory, observe })
+  const { config, reads, memory, observe, clock } = services
+  const session = openReadSession(reads, caller, { prepare: config.preparedStatements, memory, observe })
   const actor = await session.actor()
   return {
     // Pothos keeps its caches of permissions and nodes under this symbol; a new one forgets them.
@@ -46,6 +50,7 @@ export async function createContext(
     config,
     now: clock(),
     load: createLoaders(session, actor, config),
+    close: () => session.end(),
     // The server copies these properties into a context of its own, and that is the one to renew.
     async renew(this: Context) {
       await session.end()

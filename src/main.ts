@@ -3,12 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Config, readConfig } from './config.ts'
 import type { EmbeddedDatabase } from './db/embedded.ts'
 import { StartError } from './errors.ts'
+import { createLineWriter } from './log.ts'
 
 type App = Awaited<ReturnType<typeof import('./app.ts').createApp>>
 
 /** What is there to be stopped, as far as the start has come. */
 const running: { server?: Server; database?: Promise<EmbeddedDatabase>; app?: App; stoppingSince?: number } = {}
 
+const log = createLineWriter(text => process.stdout.write(text))
+process.once('exit', log.flush)
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
 start().catch(fail)
@@ -20,7 +23,7 @@ async function start(): Promise<void> {
   // The address is ours before the slow part begins: a port that is taken is told at once.
   const [databaseUrl, { createApp }] = await Promise.all([findDatabase(config), import('./app.ts')])
   if (isStopping()) return
-  const app = await createApp(config, { databaseUrl, say })
+  const app = await createApp(config, { databaseUrl, say, write: log.add })
   running.app = app
   if (isStopping()) return
   for (const line of await app.welcome()) say(line)

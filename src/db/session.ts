@@ -1,6 +1,7 @@
-import type { Pool, PoolClient, QueryResult } from 'pg'
+import type { PoolClient, QueryResult } from 'pg'
 import { type Actor, actorOf, anonymous, type Caller } from '../auth/actor.ts'
 import { managementPermissionKeys } from '../auth/permissions.ts'
+import type { ReadConnections } from './read-connections.ts'
 import type { Db, Statement } from './statement.ts'
 import type { TemplateMemory } from './template-memory.ts'
 
@@ -24,16 +25,21 @@ interface SessionOptions {
  * The read side of a request: one read-only transaction with one snapshot, in which row-level security knows the viewer.
  * An anonymous request without SQL opens none. Statements run in the order in which they are asked for.
  */
-export function openReadSession(pool: Pool, caller: Caller | null, options: SessionOptions): ReadSession {
+export function openReadSession(
+  connections: ReadConnections,
+  caller: Caller | null,
+  options: SessionOptions,
+): ReadSession {
   let opened: Promise<{ client: PoolClient; looked: Looked }> | undefined
   // A connection takes one statement at a time; whoever comes next waits for it here.
   let last: Promise<unknown> = Promise.resolve()
+  let hasFailed = false
   const open = async () => {
-    const client = await pool.connect()
+    const { client, prefix } = await connections.take()
     try {
-      return { client, looked: await begin(client, caller) }
+      return { client, looked: await begin(client, caller, prefix) }
     } catch (error) {
-      client.release(true)
+      connections.discard(client)
       opened = undefined
       throw error
     }
@@ -45,7 +51,9 @@ export function openReadSession(pool: Pool, caller: Caller | null, options: Sess
       const { name, text } = inOneValue(statement)
       return client.query<{ rows: string }>({ text, values: [...values], ...(options.prepare && { name }) })
     })
-    last = result.catch(() => {})
+    last = result.catch(() => {
+      hasFailed = true
+    })
     return result.then(({ rows: [all] }) => JSON.parse(all?.rows ?? '[]') as Row[])
   }
   return {
@@ -66,11 +74,9 @@ export function openReadSession(pool: Pool, caller: Caller | null, options: Sess
       opened = undefined
       const { client } = await ending
       await last
-      // The answer does not wait for the end of reads; the connection goes back once it is through, or is thrown away.
-      client.query('commit').then(
-        () => client.release(),
-        () => client.release(true),
-      )
+      if (hasFailed) connections.discard(client)
+      else connections.give(client)
+      hasFailed = false
     },
   }
 }
@@ -97,11 +103,11 @@ interface Looked {
 }
 
 /** One message: begin, and tell row-level security who looks. */
-async function begin(client: PoolClient, caller: Caller | null): Promise<Looked> {
+async function begin(client: PoolClient, caller: Caller | null, prefix: string): Promise<Looked> {
   const given = caller?.isConfiguredOperator === true ? managementPermissionKeys.join(' ') : null
   const who = [caller?.id ?? null, caller?.emailKey ?? null, given, null].map(quote).join(', ')
   const results: unknown = await client.query(
-    `begin isolation level repeatable read, read only; select management, template from tenantry_look(${who})`,
+    `${prefix}begin isolation level repeatable read, read only; select management, template from tenantry_look(${who})`,
   )
   // pg answers a message of several statements with a list of results, which its types do not know.
   const looked = (results as QueryResult<Looked>[]).at(-1)?.rows[0]

@@ -20,5 +20,6 @@ import '../invitations/invitation.mutations.ts'
 import '../machines/machine-application.mutations.ts'
 import '../management/management.mutations.ts'
 import { builder } from './builder.ts'
+import { withVariableSources } from './plugins/use-compiled.ts'
 
-export const schema = builder.toSchema()
+export const schema = withVariableSources(builder.toSchema())

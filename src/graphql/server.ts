@@ -5,6 +5,7 @@ import { errorCodes, RequestError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Explorer } from './explorer.ts'
 import { createMaskError } from './mask-error.ts'
+import { useCompiled } from './plugins/use-compiled.ts'
 import { useCors } from './plugins/use-cors.ts'
 import { type Endpoints, useEndpoints } from './plugins/use-endpoints.ts'
 import { useRequestLog } from './plugins/use-request-log.ts'
@@ -54,6 +55,7 @@ export function createServer({ services, log, authenticate, endpoints, explorer 
       useTokenLimit(4000),
       useValidation({ isIntrospectable: config.introspection }),
       useSessionEnd(),
+      useCompiled(config.compileQueriesAfter),
     ] as Plugin<Context>[],
   })
 }

@@ -7,7 +7,7 @@ export function useSessionEnd(): Plugin<Context> {
     onExecute({ args }) {
       return {
         async onExecuteDone() {
-          await args.contextValue.renew()
+          await args.contextValue.close()
         },
       }
     },

@@ -3,6 +3,7 @@ import { auditEventsOf } from '../../../src/audit/audit-event.listing.ts'
 import type { Caller } from '../../../src/auth/actor.ts'
 import { readConfig } from '../../../src/config.ts'
 import { openOrm } from '../../../src/db/orm.ts'
+import { createReadConnections } from '../../../src/db/read-connections.ts'
 import { openReadSession } from '../../../src/db/session.ts'
 import { createTemplateMemory } from '../../../src/db/template-memory.ts'
 import { invitationsOf, invitationsTo } from '../../../src/invitations/invitation.listing.ts'
@@ -32,7 +33,10 @@ afterAll(() => orm.close(true))
 async function reading<T>(caller: Caller, read: (ask: Ask) => Promise<T>): Promise<T> {
   const config = readConfig({})
   const pool = await orm.em.getConnection().getNativeClient()
-  const session = openReadSession(pool, caller, { prepare: false, memory: createTemplateMemory() })
+  const session = openReadSession(createReadConnections(pool, 2), caller, {
+    prepare: false,
+    memory: createTemplateMemory(),
+  })
   try {
     const actor = await session.actor()
     return await read({ actor, load: createLoaders(session, actor, config), now: new Date(), config })

@@ -1,0 +1,73 @@
+import type { Pool, PoolClient } from 'pg'
+
+/** A connection for one read transaction. `prefix` is what its first message has to begin with. */
+interface Taken {
+  readonly client: PoolClient
+  readonly prefix: string
+}
+
+/** Connections of read sessions, at most so many at once. */
+export interface ReadConnections {
+  take(): Promise<Taken>
+  /** Gives back a connection whose transaction is still open, and nothing is wanted of it any more. */
+  give(client: PoolClient): void
+  /** Gives back one that failed; it is closed. */
+  discard(client: PoolClient): void
+}
+
+/**
+ * The end of one read and the begin of the next go in one message where the next is there already: under load that is a
+ * round trip less for each request. Where nobody waits, the transaction ends at once.
+ */
+export function createReadConnections(pool: Pool, most: number): ReadConnections {
+  const spent: PoolClient[] = []
+  const waiting: PromiseWithResolvers<Taken>[] = []
+  let taken = 0
+
+  const connect = async (): Promise<Taken> => {
+    taken += 1
+    try {
+      return { client: await pool.connect(), prefix: '' }
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+  const leave = () => {
+    taken -= 1
+    const next = waiting.shift()
+    if (next !== undefined) connect().then(next.resolve, next.reject)
+  }
+  const commitSpent = () => {
+    for (const client of spent.splice(0)) {
+      client.query('commit').then(
+        () => client.release(),
+        () => client.release(true),
+      )
+      leave()
+    }
+  }
+
+  return {
+    async take() {
+      const client = spent.pop()
+      if (client !== undefined) return { client, prefix: 'commit; ' }
+      if (taken < most) return connect()
+      const turn = Promise.withResolvers<Taken>()
+      waiting.push(turn)
+      return turn.promise
+    },
+    give(client) {
+      const next = waiting.shift()
+      if (next !== undefined) {
+        next.resolve({ client, prefix: 'commit; ' })
+        return
+      }
+      if (spent.push(client) === 1) setImmediate(commitSpent)
+    },
+    discard(client) {
+      client.release(true)
+      leave()
+    },
+  }
+}
