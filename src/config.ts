@@ -76,6 +76,7 @@ const environment = z.object({
   INVITATION_DAYS: whole(1, 90).default(7),
   INVITATION_MAX_DAYS: whole(1, 365).default(90),
   BLOCKED_EMAIL_DOMAINS: list.pipe(blockedDomains).default(new Set()),
+  OWNERSHIP_TRANSFER_DAYS: whole(1, 90).default(7),
   RESTORE_DAYS: whole(0, 365).default(30),
   DEMO: flag.optional(),
   DEVELOPMENT_ON_NETWORK: flag.default(false),
@@ -128,6 +129,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     invitationMaxDays: value.INVITATION_MAX_DAYS,
     /** Where nobody is invited: `example.com`, or `*.example.com` for all below it; lower case, in ASCII. */
     blockedEmailDomains: value.BLOCKED_EMAIL_DOMAINS,
+    ownershipTransferDays: value.OWNERSHIP_TRANSFER_DAYS,
     restoreDays: value.RESTORE_DAYS,
     /** Development conveniences: the development issuer, the demo deployment, tokens filled in. */
     isDevelopment: value.NODE_ENV === 'development',

@@ -104,6 +104,13 @@ export class AlreadyMemberError extends UserError {
   }
 }
 
+/** The viewer is a member who is suspended: no way in lifts that (MEM-11). */
+export class MembershipSuspendedError extends UserError {
+  constructor() {
+    super('Your membership of this organization is suspended. Ask one of its admins to restore it.')
+  }
+}
+
 /** A pending invitation of this address is there already (INV-4). */
 export class AlreadyInvitedError extends UserError {
   readonly invitationId: string
@@ -140,10 +147,30 @@ export class SeatLimitReachedError extends UserError {
   }
 }
 
-/** The organization would lose its last owner (MEM-6). */
+/** Organizations would lose their last owner (MEM-6). */
 export class LastOwnerError extends UserError {
-  constructor() {
+  readonly organizationIds: readonly string[]
+  constructor(organizationIds: readonly string[]) {
     super('An organization keeps at least one owner. Make somebody else an owner first.')
+    this.organizationIds = organizationIds
+  }
+}
+
+/** An offer of ownership is pending already: there is one at a time. */
+export class OwnershipTransferPendingError extends UserError {
+  readonly ownershipTransferId: string
+  constructor(ownershipTransferId: string) {
+    super('An offer of ownership is pending already. Cancel it first, or wait for its answer.')
+    this.ownershipTransferId = ownershipTransferId
+  }
+}
+
+/** The offer of ownership is no longer pending. */
+export class OwnershipTransferClosedError extends UserError {
+  readonly status: 'ACCEPTED' | 'DECLINED' | 'CANCELED' | 'EXPIRED'
+  constructor(status: OwnershipTransferClosedError['status']) {
+    super(`The offer of ownership is ${status.toLowerCase()}; nobody became an owner by this.`)
+    this.status = status
   }
 }
 

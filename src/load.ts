@@ -7,6 +7,7 @@ import { invitationLoaders } from './invitations/invitation.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
+import { ownershipTransferLoaders } from './ownership/ownership-transfer.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
@@ -19,6 +20,7 @@ export function createLoaders(db: Db, actor: Actor, config: Config) {
     ...membershipLoaders(db),
     ...roles,
     ...invitationLoaders(db),
+    ...ownershipTransferLoaders(db),
     ...principalLoaders(db, actor),
     ...managementLoaders(db, config.operators),
     ...auditLoaders(db),

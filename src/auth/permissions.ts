@@ -9,7 +9,9 @@ export const gatewayPermissions = {
   'organization:delete': 'Delete the organization. It can be restored for a period.',
   'member:read': 'See the members, with their roles and email addresses.',
   'member:add': 'Make a known user or a machine application a member at once, without an invitation.',
+  'member:update': 'Change the custom data of members.',
   'member:remove': 'Remove members who hold nothing that the remover lacks.',
+  'member:suspend': 'Suspend members who hold nothing that the suspender lacks, and restore them.',
   'member:assign-role': 'Give roles to members and take them away, within the permissions held oneself.',
   'invitation:read': 'See the invitations of the organization.',
   'invitation:create': 'Invite people by email, with roles within the permissions held oneself.',
@@ -26,6 +28,8 @@ export const managementPermissions = {
   'organizations:write': 'Do in every organization what its owner may do; needs `organizations:read` to find them.',
   'template:write': 'Change the organization template: roles, permissions and API resources.',
   'users:read': 'See every user and machine application of the deployment.',
+  'users:write':
+    'Delete users who hold no management permission that the operator lacks; needs `users:read` to find them.',
   'applications:write': 'Create machine applications.',
   'audit:read': 'Read the audit log of every organization and of the deployment.',
   'management:write': 'Grant and revoke management permissions, within those held oneself.',

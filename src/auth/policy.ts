@@ -1,6 +1,7 @@
 /**
- * EVERY rule "who may do what". Each answers with the refusal, or null when the actor may. Scope-auth asks before a
- * resolver runs, a mutation's transaction asks again under its locks, and the `viewerCan…` fields ask the same.
+ * EVERY rule "who may do what", but for those in membership-policy.ts. Each answers with the refusal, or
+ * null when the actor may. Scope-auth asks before a resolver runs, a mutation's transaction asks again under its locks,
+ * and the `viewerCan…` fields ask the same.
  */
 import { RequestError } from '../errors.ts'
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
@@ -61,12 +62,12 @@ export function createOrganization(ask: Ask): Verdict {
   })
 }
 
-/** A member may leave the organization they are in, unless it is deleted: a restore brings back all that was there. */
+/** A member may leave the organization they are in, unless suspended, or it is deleted: a restore brings back all that was there. */
 export async function leaveOrganization(ask: Ask, organizationId: string): Promise<Verdict> {
   const standing = await standingIn(ask, organizationId)
   if (standing === null || standing.organization.deletedAt !== null) return signedIn(ask) ?? notFound('organization')
   return standing.organization.viewerMembershipId === null
-    ? new RequestError('FORBIDDEN', 'You are not a member here.')
+    ? new RequestError('FORBIDDEN', 'You are no active member here.')
     : null
 }
 
@@ -77,16 +78,21 @@ export async function seeMembership(ask: Ask, membership: MembershipRow): Promis
   const anonymous = signedIn(ask)
   if (anonymous !== null) return anonymous
   const standing = await standingIn(ask, membership.organizationId)
-  const isOwn = ask.actor.kind !== 'ANONYMOUS' && ask.actor.id === membership.principalId
-  return standing !== null && (isOwn || standing.permissions.has('member:read')) ? null : notFound('membership')
+  return standing !== null && (isOwn(ask, membership) || standing.permissions.has('member:read'))
+    ? null
+    : notFound('membership')
+}
+
+/** Whether it is the actor's own membership. */
+export function isOwn({ actor }: Ask, membership: MembershipRow): boolean {
+  return actor.kind !== 'ANONYMOUS' && actor.id === membership.principalId
 }
 
 /** A member may be removed by themselves, and by whoever holds member:remove and every permission that they hold (MEM-6, MEM-7). */
 export async function removeMember(ask: Ask, membership: MembershipRow): Promise<Verdict> {
   const unseen = await seeMembership(ask, membership)
   if (unseen !== null) return unseen
-  if (ask.actor.kind !== 'ANONYMOUS' && ask.actor.id === membership.principalId)
-    return leaveOrganization(ask, membership.organizationId)
+  if (isOwn(ask, membership)) return leaveOrganization(ask, membership.organizationId)
   return (await holdsToChange(ask, membership.organizationId, 'member:remove')) ?? outranks(ask, membership)
 }
 
@@ -99,8 +105,8 @@ export async function changeMemberRoles(ask: Ask, membership: MembershipRow): Pr
   )
 }
 
-/** Nobody touches a member who holds a permission that they lack (MEM-7). */
-async function outranks(ask: Ask, membership: MembershipRow): Promise<Verdict> {
+/** Nobody touches a member who holds a permission that they lack; what a suspended one holds counts, too (MEM-7). */
+export async function outranks(ask: Ask, membership: MembershipRow): Promise<Verdict> {
   const standing = await standingIn(ask, membership.organizationId)
   const theirs = await ask.load.permissionIdsByMembership.load(membership)
   const lacking = theirs.filter(id => standing?.mayGrant(id) !== true)

@@ -6,6 +6,7 @@ import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
 import { Organization } from '../organizations/organization.entity.ts'
+import { OwnershipTransfer, OwnershipTransferRole } from '../ownership/ownership-transfer.entity.ts'
 import { ApiResource, Permission } from '../roles/permission.entity.ts'
 import {
   CustomRole,
@@ -33,6 +34,8 @@ const entities = [
   CustomRolePermission,
   Invitation,
   InvitationRole,
+  OwnershipTransfer,
+  OwnershipTransferRole,
   AuditEvent,
   OutboxEvent,
   IdempotencyKey,

@@ -55,7 +55,8 @@ const insertEvents = statement(
 const attempts = 3
 // Serialization failure, deadlock; and what a concurrent change put in the way between a check and its write (a unique
 // or foreign key): the next attempt sees it and answers as the rules say.
-const passing = new Set(['40001', '40P01', '23503', '23505'])
+// PostgreSQL 18 calls a foreign key that restricts by a code of its own.
+const passing = new Set(['40001', '40P01', '23001', '23503', '23505'])
 const isPassing = (error: unknown) => error instanceof Error && 'code' in error && passing.has(String(error.code))
 
 /**

@@ -1,9 +1,10 @@
 /** The object types by name, so that features can refer to one another's types without importing their schemas. */
 import type { AuditEventRow } from '../audit/audit-event.loaders.ts'
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
-import type { MembershipOrigin as Origin } from '../members/membership.entity.ts'
+import type { MembershipOrigin as Origin, MembershipStatus as Status } from '../members/membership.entity.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
+import type { OwnershipTransferRow } from '../ownership/ownership-transfer.loaders.ts'
 import type { ApiResourceRow, PermissionRow, RoleRow } from '../roles/role.loaders.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
 import { builder } from './builder.ts'
@@ -18,6 +19,7 @@ export const RoleRef = builder.objectRef<RoleRow>('OrganizationRole')
 export const PermissionRef = builder.objectRef<PermissionRow>('Permission')
 export const ApiResourceRef = builder.objectRef<ApiResourceRow>('ApiResource')
 export const InvitationRef = builder.objectRef<InvitationRow>('Invitation')
+export const OwnershipTransferRef = builder.objectRef<OwnershipTransferRow>('OwnershipTransfer')
 export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
 
 /** The caller. */
@@ -50,4 +52,12 @@ export const MembershipOrigin = builder.enumType('MembershipOrigin', {
     OPERATOR: { description: 'An operator added the member.' },
     ADMIN: { description: 'An admin of the organization added the member.' },
   } as const satisfies Record<Origin, { description: string }>,
+})
+
+export const MembershipStatus = builder.enumType('MembershipStatus', {
+  description: 'Whether a member has access.',
+  values: {
+    ACTIVE: { description: 'The member may do what the roles permit.' },
+    SUSPENDED: { description: 'The member keeps membership and roles, and may do and see nothing until restored.' },
+  } as const satisfies Record<Status, { description: string }>,
 })

@@ -8,7 +8,10 @@ import {
   InvalidInputError,
   InvitationClosedError,
   LastOwnerError,
+  MembershipSuspendedError,
   OrganizationLimitReachedError,
+  OwnershipTransferClosedError,
+  OwnershipTransferPendingError,
   PermissionEscalationError,
   RoleInUseError,
   RoleNotAssignableError,
@@ -18,10 +21,11 @@ import {
   type UserError,
 } from '../errors.ts'
 import { InvitationStatus } from '../invitations/invitation.schema.ts'
+import { OwnershipTransferStatus } from '../ownership/ownership-transfer.schema.ts'
 import { builder } from './builder.ts'
 import { encodeNodeId } from './ids.ts'
 import { required } from './present.ts'
-import { InvitationRef, MembershipRef, OrganizationRef, PermissionRef } from './refs.ts'
+import { InvitationRef, MembershipRef, OrganizationRef, OwnershipTransferRef, PermissionRef } from './refs.ts'
 
 const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
   description: 'A business outcome the client can act on. One it does not know can be shown by its message.',
@@ -98,6 +102,11 @@ builder.objectType(AlreadyMemberError, {
     }),
   }),
 })
+builder.objectType(MembershipSuspendedError, {
+  name: 'MembershipSuspendedError',
+  description: 'The viewer is a member already, and suspended; only a member who may restore them can change that.',
+  interfaces,
+})
 builder.objectType(AlreadyInvitedError, {
   name: 'AlreadyInvitedError',
   description: 'The address has a pending invitation already.',
@@ -134,8 +143,42 @@ builder.objectType(SeatLimitReachedError, {
 })
 builder.objectType(LastOwnerError, {
   name: 'LastOwnerError',
-  description: 'The organization would be left without an owner.',
+  description: 'An organization would be left without an active owner.',
   interfaces,
+  fields: t => ({
+    organizations: t.field({
+      type: [OrganizationRef],
+      description: 'Which organizations, of those that the viewer may see; at most 20.',
+      resolve: async (error, _args, { load }) => {
+        const rows = await Promise.all(error.organizationIds.map(id => load.organizationById.load(id)))
+        return rows.filter(row => row !== null)
+      },
+    }),
+  }),
+})
+builder.objectType(OwnershipTransferPendingError, {
+  name: 'OwnershipTransferPendingError',
+  description: 'An offer of ownership is pending already: an organization has one at a time.',
+  interfaces,
+  fields: t => ({
+    ownershipTransfer: t.field({
+      type: OwnershipTransferRef,
+      description: 'The offer that is there.',
+      resolve: (error, _args, { load }) => required(load.ownershipTransferById.load(error.ownershipTransferId)),
+    }),
+  }),
+})
+builder.objectType(OwnershipTransferClosedError, {
+  name: 'OwnershipTransferClosedError',
+  description: 'The offer of ownership is no longer pending.',
+  interfaces,
+  fields: t => ({
+    status: t.field({
+      type: OwnershipTransferStatus,
+      description: 'What it is instead.',
+      resolve: error => error.status,
+    }),
+  }),
 })
 builder.objectType(PermissionEscalationError, {
   name: 'PermissionEscalationError',

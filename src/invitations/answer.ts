@@ -1,7 +1,13 @@
 import { isRecipient } from '../auth/policy.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { EmailDomainBlockedError, EmailMismatchError, InvitationClosedError, type UserError } from '../errors.ts'
+import {
+  EmailDomainBlockedError,
+  EmailMismatchError,
+  InvitationClosedError,
+  MembershipSuspendedError,
+  type UserError,
+} from '../errors.ts'
 import { managementOf } from '../management/management.ts'
 import { join } from '../members/join.ts'
 import { addOfferedRoles } from '../members/member-roles.ts'
@@ -28,7 +34,8 @@ const own = statement(
  * (INV-8). Roles deleted meanwhile are dropped. An offer that its inviter may no longer make is revoked, and stays so:
  * that refusal is returned, not thrown (INV-6).
  * A domain that was blocked meanwhile lets nobody in; the offer stays as it is (INV-17).
- * @throws EmailMismatchError, EmailDomainBlockedError, InvitationClosedError, SeatLimitReachedError
+ * @throws EmailMismatchError, EmailDomainBlockedError, InvitationClosedError, MembershipSuspendedError,
+ *   SeatLimitReachedError
  */
 export async function acceptInvitation(tx: Tx, invitation: InvitationRow): Promise<Accepted | UserError> {
   const viewerId = recipient(tx, invitation)
@@ -39,8 +46,17 @@ export async function acceptInvitation(tx: Tx, invitation: InvitationRow): Promi
   if (!(await inviterMayGrant(tx, invitation, roleIds))) return withdraw(tx, invitation)
   await closed(tx, invitation, 'ACCEPTED')
   const [member] = await tx.rows<MembershipRow>(own, [organizationId, viewerId])
+  // What a suspended member was offered waits with them: it neither lifts the suspension nor grows their roles (MEM-11).
+  if (member?.suspendedAt != null) throw new MembershipSuspendedError()
   if (member !== undefined) await addOfferedRoles(tx, member, roleIds)
-  const way = { organizationId, principalId: viewerId, origin: 'INVITATION', roleIds, ceiling: 'NONE' } as const
+  const way = {
+    organizationId,
+    principalId: viewerId,
+    origin: 'INVITATION',
+    addedBy: invitation.inviterId,
+    roleIds,
+    ceiling: 'NONE',
+  } as const
   const membershipId = member?.id ?? (await join(tx, way)).id
   tx.record({ organizationId, action: 'INVITATION_ACCEPTED', target: { type: 'Invitation', id, label: email } })
   tx.emit(organizationId, 'INVITATION_ACCEPTED', { organizationId, invitationId: id, membershipId })
@@ -82,7 +98,8 @@ async function inviterMayGrant(tx: Tx, invitation: InvitationRow, roleIds: reado
   if (inviter === null) return false
   if ((await managementOf(tx, inviter)).has('organizations:write')) return true
   const [membership] = await tx.rows<MembershipRow>(own, [invitation.organizationId, inviter.id])
-  const held = new Set(membership === undefined ? [] : await tx.load.permissionIdsByMembership.load(membership))
+  const isActive = membership?.suspendedAt === null
+  const held = new Set(isActive ? await tx.load.permissionIdsByMembership.load(membership) : [])
   return offered.every(row => held.has(row.permissionId))
 }
 

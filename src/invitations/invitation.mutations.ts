@@ -5,6 +5,7 @@ import {
   EmailMismatchError,
   InvalidInputError,
   InvitationClosedError,
+  MembershipSuspendedError,
   PermissionEscalationError,
   RoleNotAssignableError,
   SeatLimitReachedError,
@@ -80,7 +81,13 @@ mutation('acceptInvitation', {
     input => input.invitation.id,
     policy.answerInvitation,
   ),
-  errors: [InvitationClosedError, EmailMismatchError, EmailDomainBlockedError, SeatLimitReachedError],
+  errors: [
+    InvitationClosedError,
+    EmailMismatchError,
+    EmailDomainBlockedError,
+    MembershipSuspendedError,
+    SeatLimitReachedError,
+  ],
   run: (tx, _input, target) => acceptInvitation(tx, target),
   payload: t => ({
     invitation: t.field({ type: InvitationRef, description: 'The invitation as it is now.', resolve: invitation }),

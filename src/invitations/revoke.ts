@@ -7,11 +7,15 @@ const revoke = statement(
    where organization_id = $1 and inviter_id = $2 and status = 'PENDING' and expires_at > $3 returning id, email`,
 )
 
-/** Revokes what a former member still offers in their name (MEM-4). */
-export async function revokeInvitationsOf(tx: Tx, organizationId: string, principalId: string): Promise<void> {
+/** Revokes what somebody still offers in their name who has no say any more (MEM-4, MEM-11). */
+export async function revokeInvitationsOf(
+  tx: Tx,
+  organizationId: string,
+  principalId: string,
+  reason: string,
+): Promise<void> {
   const revoked = await tx.rows<{ id: string; email: string }>(revoke, [organizationId, principalId, tx.now])
-  for (const { id, email } of revoked)
-    recordRevocation(tx, organizationId, id, email, 'the inviter is no longer a member')
+  for (const { id, email } of revoked) recordRevocation(tx, organizationId, id, email, reason)
 }
 
 /** The audit entry and the event of one revocation. */

@@ -1,6 +1,12 @@
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { AlreadyMemberError, PermissionEscalationError, RequestError, SeatLimitReachedError } from '../errors.ts'
+import {
+  AlreadyMemberError,
+  MembershipSuspendedError,
+  PermissionEscalationError,
+  RequestError,
+  SeatLimitReachedError,
+} from '../errors.ts'
 import { newId } from '../ids.ts'
 import { assignableRoles } from '../roles/assignable.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
@@ -11,6 +17,8 @@ interface Join {
   readonly organizationId: string
   readonly principalId: string
   readonly origin: MembershipOrigin
+  /** Who brought them in: the inviter, the admin, or they themselves. Null when nobody did, or their account is gone (MEM-2). */
+  readonly addedBy: string | null
   /** Absent: the default role of the template for a user, none for a machine (TPL-8). Empty: no roles. */
   readonly roleIds?: readonly string[] | undefined
   /** Which of these roles exceed what this way in may give, by the ids of the permissions (ROL-3). */
@@ -27,12 +35,15 @@ interface Place {
   kind: PrincipalKind | null
   displayName: string | null
   membershipId: string | null
+  isSuspended: boolean
+  addedByName: string | null
 }
 
 const place = statement(
   'join_place',
   `select o.seat_limit as "seatLimit", o.deleted_at is not null as "isDeleted", p.kind, p.display_name as "displayName",
-     m.id as "membershipId",
+     m.id as "membershipId", m.suspended_at is not null as "isSuspended",
+     (select display_name from principal where id = $3) as "addedByName",
      case when o.seat_limit is not null then (select count(*)::int from membership c where c.organization_id = o.id) end as "memberCount"
    from organization o
    left join principal p on p.id = $2
@@ -42,21 +53,21 @@ const place = statement(
 const insert = statement(
   'insert_membership',
   `insert into membership (organization_id, id, principal_id, kind, sort_name, origin, added_by, joined_at)
-   select $1, $2, p.id, p.kind, lower(p.display_name), $4, $5, $6 from principal p where p.id = $3`,
+   select $1, $2, p.id, p.kind, lower(p.display_name), $4, $5, $6 from principal p where p.id = $3 returning id`,
 )
 
 /**
  * The one way into an organization, whichever door was used (MEM-3): organization alive, not yet a member, a seat free,
  * roles of the right kind and of this organization, nothing beyond the ceiling of the door; then the same audit entry
  * and event. The caller holds the lock of the organization.
- * @throws AlreadyMemberError, SeatLimitReachedError, RoleNotAssignableError, PermissionEscalationError
+ * @throws AlreadyMemberError, MembershipSuspendedError, SeatLimitReachedError, RoleNotAssignableError, PermissionEscalationError
  */
 export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
   const { organizationId, principalId, origin } = way
-  const [found] = await tx.rows<Place>(place, [organizationId, principalId])
+  const [found] = await tx.rows<Place>(place, [organizationId, principalId, way.addedBy])
   if (found === undefined || found.isDeleted) throw new RequestError('NOT_FOUND', 'There is no such organization.')
-  if (found.kind === null) throw new RequestError('NOT_FOUND', 'There is no user or application with this id.')
-  if (found.membershipId !== null) throw new AlreadyMemberError(found.membershipId)
+  if (found.kind === null) throw nobody()
+  refuseMember(tx, way, found)
   if (found.seatLimit !== null && (found.memberCount ?? 0) >= found.seatLimit)
     throw new SeatLimitReachedError(found.seatLimit)
   const roles = await assignableRoles(
@@ -70,16 +81,32 @@ export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
   if (beyond.length > 0) throw new PermissionEscalationError(beyond)
 
   const id = newId(tx.now)
-  await tx.rows(insert, [organizationId, id, principalId, origin, tx.actorId, tx.now])
+  const made = await tx.rows(insert, [organizationId, id, principalId, origin, way.addedBy, tx.now])
+  // Deleted since it was looked up: nothing of theirs is locked.
+  if (made.length === 0) throw nobody()
   await giveRoles(tx, { organizationId, id, kind: found.kind }, roleIds)
   const label = found.displayName ?? ''
   const changes = [
     { field: 'origin', before: null, after: origin },
+    // Whoever acted is the actor of the entry; another who stands behind it is named.
+    ...(way.addedBy === null || way.addedBy === tx.actorId
+      ? []
+      : [{ field: 'addedBy', before: null, after: found.addedByName }]),
     { field: 'roles', before: null, after: roles.map(role => role.name).join(', ') },
   ]
   tx.record({ organizationId, action: 'MEMBER_ADDED', target: { type: 'Membership', id, label }, changes })
   tx.emit(organizationId, 'MEMBER_ADDED', { organizationId, membershipId: id, principalId, origin, roleIds })
   return { id }
+}
+
+function nobody(): RequestError {
+  return new RequestError('NOT_FOUND', 'There is no user or application with this id.')
+}
+
+/** Nobody becomes a member twice, and no way in lifts a suspension: one who tries is told what they may know (MEM-1, MEM-11). */
+function refuseMember(tx: Tx, { principalId }: Join, { membershipId, isSuspended }: Place): void {
+  if (isSuspended && principalId === tx.actorId) throw new MembershipSuspendedError()
+  if (membershipId !== null) throw new AlreadyMemberError(membershipId)
 }
 
 async function defaultRoleIds(tx: Tx, kind: PrincipalKind): Promise<string[]> {

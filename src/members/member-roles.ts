@@ -15,7 +15,7 @@ const give = statement(
    from organization_role r where r.id = any($4::uuid[])
    on conflict do nothing`,
 )
-const take = statement(
+const takeAway = statement(
   'take_roles',
   'delete from membership_role where organization_id = $1 and membership_id = $2 and role_id = any($3::uuid[])',
 )
@@ -69,14 +69,19 @@ export async function replaceMemberRoles(tx: Tx, input: { roleIds: readonly stri
 }
 
 /** Gives further roles, offered under a ceiling of their own, to one who is a member already (INV-8). */
-export async function addOfferedRoles(tx: Tx, member: MembershipRow, roleIds: readonly string[]) {
+export function addOfferedRoles(tx: Tx, member: MembershipRow, roleIds: readonly string[]) {
+  return swapRoles(tx, member, roleIds, [])
+}
+
+/** Gives some roles and takes others, where the way that leads here has a ceiling of its own. */
+export async function swapRoles(tx: Tx, member: MembershipRow, give: readonly string[], take: readonly string[]) {
   const held = await heldRoles(tx, member)
-  const offered = await assignableRoles(tx, member.organizationId, member.kind, roleIds)
+  const offered = await assignableRoles(tx, member.organizationId, member.kind, give)
   return applyRoles(
     tx,
     member,
     offered.filter(role => !held.some(one => one.id === role.id)),
-    [],
+    held.filter(role => take.includes(role.id)),
   )
 }
 
@@ -90,7 +95,7 @@ async function applyRoles(tx: Tx, member: MembershipRow, added: readonly RoleRow
   const outcome = { membershipId: member.id }
   if (added.length === 0 && removed.length === 0) return outcome
   const { organizationId, id } = member
-  if (removed.length > 0) await tx.rows(take, [organizationId, id, removed.map(role => role.id)])
+  if (removed.length > 0) await tx.rows(takeAway, [organizationId, id, removed.map(role => role.id)])
   await giveRoles(
     tx,
     member,

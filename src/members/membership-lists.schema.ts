@@ -7,6 +7,7 @@ import {
   MembershipConnection,
   MembershipOrigin,
   MembershipRef,
+  MembershipStatus,
   OrganizationRef,
   PermissionRef,
   PrincipalKindEnum,
@@ -15,6 +16,7 @@ import {
 } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
 import { detailsOfPrincipal, membershipsOf, membersOf, type Wants } from './membership.listing.ts'
+import type { SuspensionRow } from './membership.loaders.ts'
 
 const MembershipFilter = builder.inputType('MembershipFilter', {
   description: 'Which memberships; what is absent does not filter.',
@@ -28,6 +30,7 @@ const MembershipFilter = builder.inputType('MembershipFilter', {
     }),
     kind: t.field({ type: PrincipalKindEnum, description: 'People or machines.' }),
     origin: t.field({ type: MembershipOrigin, description: 'How they came.' }),
+    status: t.field({ type: MembershipStatus, description: 'Active or suspended ones; absent: both.' }),
   }),
 })
 
@@ -114,10 +117,31 @@ builder.interfaceField(PrincipalRef, 'memberships', t =>
 builder.objectField(ViewerRef, 'memberships', t =>
   t.field({
     type: MembershipConnection,
-    description: "The viewer's own memberships, the newest first unless ordered otherwise.",
+    description:
+      "The viewer's own memberships, the newest first unless ordered otherwise. Of those that are suspended only `suspensions` tells.",
     args: { ...t.arg.connectionArgs(), orderBy: t.arg(membershipsOrder) },
     complexity: pageComplexity,
     resolve: (viewer, args, context, info) => membershipsOf(context, viewer.id, args, wantsOf(info)),
+  }),
+)
+
+const SuspensionRef = builder.objectRef<SuspensionRow>('Suspension').implement({
+  description: 'All that a suspended member is told.',
+  fields: t => ({
+    organizationName: t.exposeString('organizationName', { description: 'The name of the organization.' }),
+    organizationLogoUrl: t.exposeString('organizationLogoUrl', {
+      nullable: true,
+      description: 'The logo of the organization; null when it has none.',
+    }),
+    suspendedAt: t.field({ type: 'DateTime', description: 'Since when.', resolve: row => row.suspendedAt }),
+  }),
+})
+
+builder.objectField(ViewerRef, 'suspensions', t =>
+  t.field({
+    type: [SuspensionRef],
+    description: "Where the viewer's own membership is suspended, the latest first; at most 100.",
+    resolve: (_viewer, _args, { load }) => load.suspensions(),
   }),
 )
 

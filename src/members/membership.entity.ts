@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql'
+import type { JsonObject } from '../organizations/organization.entity.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
 
 /** One principal in one organization. */
@@ -14,6 +15,8 @@ export const Membership = defineEntity({
     origin: p.text().$type<MembershipOrigin>(),
     addedBy: p.uuid().nullable(),
     joinedAt: p.datetime(3),
+    customData: p.json<JsonObject>(),
+    suspendedAt: p.datetime(3).nullable(),
   },
 })
 export type Membership = InferEntity<typeof Membership>
@@ -29,6 +32,9 @@ export type MembershipOrigin =
   | 'DIRECTORY'
   | 'OPERATOR'
   | 'ADMIN'
+
+/** A suspended member keeps row and roles, and has no access (MEM-11). */
+export type MembershipStatus = 'ACTIVE' | 'SUSPENDED'
 
 /** A role held by a membership: of the template or of its own organization, never another's. */
 export const MembershipRole = defineEntity({

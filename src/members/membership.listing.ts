@@ -5,7 +5,7 @@ import type { Ask } from '../load.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
 import { organizationsWhere, type PrincipalRow } from '../users/principal.loaders.ts'
-import type { MembershipOrigin } from './membership.entity.ts'
+import type { MembershipOrigin, MembershipStatus } from './membership.entity.ts'
 import { type MembershipRow, membershipColumns } from './membership.loaders.ts'
 
 interface MembershipFilter {
@@ -13,6 +13,7 @@ interface MembershipFilter {
   roleIds?: readonly string[] | null | undefined
   kind?: PrincipalKind | null | undefined
   origin?: MembershipOrigin | null | undefined
+  status?: MembershipStatus | null | undefined
 }
 interface MembershipOrder {
   field: 'DISPLAY_NAME' | 'JOINED_AT'
@@ -77,6 +78,11 @@ function listing(label: string, parent: string, args: ListArgs, wants: Wants, li
   const where: Condition[] = [...limits]
   if (filter?.kind != null) where.push({ sql: placeholder => `m.kind = ${placeholder}`, value: filter.kind })
   if (filter?.origin != null) where.push({ sql: placeholder => `m.origin = ${placeholder}`, value: filter.origin })
+  if (filter?.status != null)
+    where.push({
+      sql: placeholder => `(m.suspended_at is not null) = ${placeholder}`,
+      value: filter.status === 'SUSPENDED',
+    })
   if (filter?.roleIds != null) {
     where.push({
       sql: placeholder => `exists (select from membership_role mr where mr.organization_id = m.organization_id

@@ -1,5 +1,6 @@
 import { type Many, manyBy, oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
+import type { JsonObject } from '../organizations/organization.entity.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
@@ -13,6 +14,8 @@ export interface MembershipRow {
   readonly origin: MembershipOrigin
   readonly addedBy: string | null
   readonly joinedAt: Instant
+  /** Since when the member has no access; null for an active one. */
+  readonly suspendedAt: Instant | null
   /** There when the page that brought the row was asked for it as well. */
   readonly principal?: PrincipalRow
   readonly roles?: readonly RoleRow[]
@@ -20,7 +23,7 @@ export interface MembershipRow {
 
 /** The columns of a MembershipRow, of the table under the alias `m`. */
 export const membershipColumns = `m.organization_id as "organizationId", m.id, m.principal_id as "principalId", m.kind, m.origin,
-  m.added_by as "addedBy", m.joined_at as "joinedAt"`
+  m.added_by as "addedBy", m.joined_at as "joinedAt", m.suspended_at as "suspendedAt"`
 
 const byId = statement('membership_by_id', `select ${membershipColumns} from membership m where m.id = any($1::uuid[])`)
 // Through the membership, which knows its organization: every index of membership_role begins with that.
@@ -30,6 +33,25 @@ const roleIds = statement(
    from membership m join membership_role mr on mr.organization_id = m.organization_id and mr.membership_id = m.id
    where m.id = any($1::uuid[]) order by mr.assigned_at, mr.role_id`,
 )
+
+// Apart from the row: it may be large, and lists rarely ask for it.
+const dataById = statement(
+  'membership_data_by_id',
+  'select id, custom_data as "customData" from membership where id = any($1::uuid[])',
+)
+// Row-level security shows the suspended no row of theirs: what they are told comes from a function.
+const suspensions = statement(
+  'suspensions',
+  `select organization_name as "organizationName", organization_logo_url as "organizationLogoUrl", suspended_at as "suspendedAt"
+   from tenantry_suspensions()`,
+)
+
+/** What a suspended member is told: where, and since when. */
+export interface SuspensionRow {
+  readonly organizationName: string
+  readonly organizationLogoUrl: string | null
+  readonly suspendedAt: Instant
+}
 
 /** Which roles something holds: a membership, or an invitation. */
 export interface RoleIdRow {
@@ -41,6 +63,9 @@ export function membershipLoaders(db: Db) {
   return {
     /** In the viewer's organizations; whether the viewer may see it there is for the policy to say. */
     membershipById: oneBy<MembershipRow>(db, byId, row => row.id),
+    membershipDataById: oneBy<{ id: string; customData: JsonObject }>(db, dataById, row => row.id),
+    /** The viewer's own, the latest first; at most 100. */
+    suspensions: () => db.rows<SuspensionRow>(suspensions, []),
     roleIdsByMembership: manyBy<RoleIdRow>(db, roleIds, row => row.ownerId) as Many<RoleIdRow>,
   }
 }

@@ -1,3 +1,4 @@
+import * as members from '../auth/membership-policy.ts'
 import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
 import {
@@ -8,6 +9,7 @@ import {
   RoleNotAssignableError,
   SeatLimitReachedError,
 } from '../errors.ts'
+import { CustomDataChange } from '../graphql/custom-data.ts'
 import { findOrganization } from '../graphql/guards.ts'
 import { encodeNodeId, idOf, idsOf, type NodeType } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
@@ -17,6 +19,8 @@ import type { Ask } from '../load.ts'
 import { changeMemberRoles, replaceMemberRoles } from './member-roles.ts'
 import type { MembershipRow } from './membership.loaders.ts'
 import { addMember, removeMember } from './membership.service.ts'
+import { restoreMember, suspendMember } from './suspension.ts'
+import { updateMember } from './update-member.ts'
 
 const ofMembership = (
   rule: Guard<{ membershipId: string }, MembershipRow>['rule'],
@@ -107,6 +111,46 @@ mutation('replaceMemberRoles', {
   guard: ofMembership(policy.changeMemberRoles),
   errors: [RoleNotAssignableError, PermissionEscalationError, LastOwnerError],
   run: replaceMemberRoles,
+  payload: t => ({
+    membership: t.field({ type: MembershipRef, description: 'The membership as it is now.', resolve: membership }),
+  }),
+})
+
+mutation('updateMember', {
+  description: 'Changes what the product keeps of a member in this organization. Requires `member:update`.',
+  input: t => ({
+    membershipId: t.field(membershipId),
+    customData: t.field({ type: CustomDataChange, description: 'Absent: it stays. At most 16 KiB and 8 levels.' }),
+  }),
+}).does({
+  guard: ofMembership(members.updateMember),
+  errors: [InvalidInputError],
+  run: updateMember,
+  payload: t => ({
+    membership: t.field({ type: MembershipRef, description: 'The membership as it is now.', resolve: membership }),
+  }),
+})
+
+mutation('suspendMember', {
+  description:
+    'Takes all access from a member at once, who keeps membership and roles; their pending invitations are revoked. Requires `member:suspend` and every permission that the member holds; nobody suspends themselves.',
+  input: t => ({ membershipId: t.field(membershipId) }),
+}).does({
+  guard: ofMembership(members.suspendMember),
+  errors: [InvalidInputError, LastOwnerError],
+  run: (tx, _input, target) => suspendMember(tx, target),
+  payload: t => ({
+    membership: t.field({ type: MembershipRef, description: 'The membership as it is now.', resolve: membership }),
+  }),
+})
+
+mutation('restoreMember', {
+  description: 'Gives a suspended member the access back that their roles permit. Requires what `suspendMember` does.',
+  input: t => ({ membershipId: t.field(membershipId) }),
+}).does({
+  guard: ofMembership(members.suspendMember),
+  errors: [InvalidInputError],
+  run: (tx, _input, target) => restoreMember(tx, target),
   payload: t => ({
     membership: t.field({ type: MembershipRef, description: 'The membership as it is now.', resolve: membership }),
   }),

@@ -1,11 +1,11 @@
 import { manages } from '../auth/actor.ts'
 import { missingToGrant } from '../auth/policy.ts'
 import type { Tx } from '../db/transaction.ts'
-import { revokeInvitationsOf } from '../invitations/revoke.ts'
 import { join } from './join.ts'
 import { Membership } from './membership.entity.ts'
 import type { MembershipRow } from './membership.loaders.ts'
-import { refuseWithoutOwner } from './owners.ts'
+import { holdsOwnerRole, refuseWithoutOwner } from './owners.ts'
+import { cancelPending } from './pending.ts'
 
 export interface AddMember {
   organizationId: string
@@ -20,6 +20,7 @@ export async function addMember(tx: Tx, input: AddMember) {
     organizationId,
     principalId,
     origin: manages(tx.actor, 'organizations:write') ? 'OPERATOR' : 'ADMIN',
+    addedBy: tx.actorId,
     roleIds: input.roleIds ?? undefined,
     ceiling: roleIds => missingToGrant(tx, organizationId, roleIds),
   })
@@ -37,12 +38,6 @@ export async function removeMember(tx: Tx, membership: MembershipRow) {
   const action = hasLeft ? 'MEMBER_LEFT' : 'MEMBER_REMOVED'
   tx.record({ organizationId, action, target: { type: 'Membership', id, label } })
   tx.emit(organizationId, action, { organizationId, membershipId: id, principalId })
-  await revokeInvitationsOf(tx, organizationId, principalId)
+  await cancelPending(tx, organizationId, principalId, 'no longer a member')
   return { removedMembershipId: id, organizationId }
-}
-
-async function holdsOwnerRole(tx: Tx, membershipId: string): Promise<boolean> {
-  const held = await tx.load.roleIdsByMembership.load(membershipId)
-  const owner = (await tx.load.templateRoles()).find(role => role.isOwner)
-  return held.some(row => row.roleId === owner?.id)
 }

@@ -18,6 +18,7 @@ export interface OrganizationRow {
   readonly createdAt: Instant
   readonly deletedAt: Instant | null
   readonly purgesAt: Instant | null
+  /** Null for a suspended member as well: they have no standing here. */
   readonly viewerMembershipId: string | null
   readonly viewerIsOwner: boolean
   readonly viewerPermissionIds: readonly string[]
@@ -30,7 +31,7 @@ const select = (viewer: string) => `
     o.purges_at as "purgesAt", m.id as "viewerMembershipId", held.template_role_ids as "templateRoleIds",
     held.custom_permission_ids as "customPermissionIds"
   from organization o
-  left join membership m on m.organization_id = o.id and m.principal_id = ${viewer}
+  left join membership m on m.organization_id = o.id and m.principal_id = ${viewer} and m.suspended_at is null
   left join lateral (
     select array_agg(mr.template_role_id) filter (where mr.template_role_id is not null) as template_role_ids,
       array_agg(custom.permission_id) filter (where custom.permission_id is not null) as custom_permission_ids
@@ -73,7 +74,7 @@ export function organizationLoaders(db: Db, actor: Actor, templateRoles: () => P
   }
   const organizationById = new DataLoader<string, OrganizationRow | null>(ids => load(byId, ids, row => row.id))
   return {
-    /** Null unless the viewer is a member, or an operator who sees all. */
+    /** Null unless the viewer is an active member, or an operator who sees all. */
     organizationById,
     /** As organizationById; slugs in lower case. */
     organizationBySlug: new DataLoader<string, OrganizationRow | null>(async slugs => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as policy from '../auth/policy.ts'
 import { InvalidInputError, OrganizationLimitReachedError, SlugTakenError, StaleVersionError } from '../errors.ts'
-import { builder } from '../graphql/builder.ts'
+import { CustomDataChange } from '../graphql/custom-data.ts'
 import { inOrganization } from '../graphql/guards.ts'
 import { encodeNodeId, idOf } from '../graphql/ids.ts'
 import { mutation } from '../graphql/mutation.ts'
@@ -58,18 +58,6 @@ mutation('createOrganization', {
       nullable: true,
       description: "The owner's membership; null where `organization` is.",
       resolve: ({ membershipId }, _args, { load }) => load.membershipById.load(membershipId),
-    }),
-  }),
-})
-
-const CustomDataChange = builder.inputType('CustomDataChange', {
-  description: 'How custom data changes: whole, or by JSON Merge Patch (RFC 7396).',
-  isOneOf: true,
-  fields: t => ({
-    replace: t.field({ type: 'JSONObject', description: 'What it is from now on.' }),
-    merge: t.field({
-      type: 'JSONObject',
-      description: 'What is merged into it: null removes, objects merge, all else replaces.',
     }),
   }),
 })

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util'
 import { UniqueConstraintViolationException } from '@mikro-orm/postgresql'
 import { changesOf } from '../audit/changes.ts'
 import { manages } from '../auth/actor.ts'
+import { type CustomDataChange, nextData, refuseLargeData } from '../custom-data.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import {
@@ -13,7 +13,7 @@ import {
 } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { join } from '../members/join.ts'
-import { mergePatch, refuseDeepData, refuseLargeData } from './custom-data.ts'
+import { ownerRoleId } from '../members/owners.ts'
 import { type JsonObject, Organization } from './organization.entity.ts'
 import { numbered, slugFrom } from './slug.ts'
 
@@ -47,7 +47,8 @@ export async function createOrganization(tx: Tx, input: CreateOrganization) {
     organizationId: id,
     principalId: ownerId,
     origin: ownerId === tx.actorId ? 'CREATION' : 'OPERATOR',
-    roleIds: [(await ownerRole(tx)).id],
+    addedBy: tx.actorId,
+    roleIds: [await ownerRoleId(tx)],
     ceiling: 'NONE',
   })
   const changes = changesOf({}, { name: input.name, slug, description: input.description })
@@ -105,12 +106,6 @@ async function insertWithSlug(tx: Tx, id: string, input: CreateOrganization): Pr
   throw new SlugTakenError(wanted, numbered(wanted))
 }
 
-async function ownerRole(tx: Tx) {
-  const role = (await tx.load.templateRoles()).find(one => one.isOwner)
-  if (role === undefined) throw new Error('the template has no owner role')
-  return role
-}
-
 export interface UpdateOrganization {
   organizationId: string
   expectedVersion?: number | null | undefined
@@ -119,7 +114,7 @@ export interface UpdateOrganization {
   description?: string | null | undefined
   logoUrl?: string | null | undefined
   primaryColor?: string | null | undefined
-  customData?: { replace?: JsonObject | null | undefined; merge?: JsonObject | null | undefined } | null | undefined
+  customData?: CustomDataChange | null | undefined
 }
 
 /** Changes what the input names; what it leaves out stays (ORG-5). */
@@ -156,15 +151,6 @@ async function write(tx: Tx, id: string, data: Partial<Organization>): Promise<v
     const isTaken = error instanceof UniqueConstraintViolationException && data.slug !== undefined
     throw isTaken ? new SlugTakenError(data.slug ?? '', numbered(data.slug ?? '')) : error
   }
-}
-
-function nextData(before: JsonObject, change: NonNullable<UpdateOrganization['customData']>): JsonObject {
-  // What is too deep in a patch is too deep in what it makes.
-  if (change.merge != null) refuseDeepData(change.merge)
-  const next = change.merge == null ? (change.replace ?? {}) : mergePatch(before, change.merge)
-  refuseLargeData(next)
-  // The database gives keys back in an order of its own: the same data in another order is no change.
-  return isDeepStrictEqual(next, before) ? before : next
 }
 
 /** Deletes an organization softly: nobody but operators sees it from here on, and its slug stays taken (ORG-6). */

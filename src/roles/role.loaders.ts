@@ -131,7 +131,7 @@ export function roleLoaders(db: Db) {
     permissions: once(() => db.rows<PermissionRow>(permissions, [])),
     apiResources: once(() => db.rows<ApiResourceRow>(resources, [])),
     apiResourceById: oneBy<ApiResourceRow>(db, resourceById, row => row.id),
-    /** The effective permissions of a membership: the union of its roles' (ROL-1). */
+    /** The union of what the roles of a membership permit (ROL-1): to a member who is active, that is. */
     permissionIdsByMembership: new DataLoader<MembershipIn, readonly string[], string>(
       async keys => {
         const values = [keys.map(key => key.id), [...new Set(keys.map(key => key.organizationId))]]

@@ -39,7 +39,7 @@ export const organizationsWhere = (
   from membership held
   join membership_role held_role on held_role.organization_id = held.organization_id and held_role.membership_id = held.id
   join ${heldPermissions('held_role')} held_permission on true
-  where held.principal_id = ${principal} and held_permission.permission_id = ${permission})::uuid[]`
+  where held.principal_id = ${principal} and held.suspended_at is null and held_permission.permission_id = ${permission})::uuid[]`
 
 const fellows = statement(
   'fellow_members',

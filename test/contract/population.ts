@@ -41,6 +41,8 @@ const hubs = [
   ...crowd.map(id => user(id, "'Crowd'", 'hub')),
   `insert into invitation (organization_id, id, email, email_key, inviter_id, created_at, expires_at)
    select organization, pg_temp.id('hub invitation'), 'hub@people.test', 'hub@people.test', viewer, pg_temp.at(-1, 0), pg_temp.at(0, 900) from hub`,
+  `insert into ownership_transfer (organization_id, id, owner_id, new_owner_id, keeps_ownership, created_at, expires_at)
+   select organization, pg_temp.id('hub transfer'), viewer, pg_temp.id('busy user'), false, pg_temp.at(0, 0), pg_temp.at(0, 900) from hub`,
 ]
 
 /** Made for each i: one more of everything, each with all that the others have. */
@@ -76,6 +78,15 @@ const each = [
   ...invitation('hub.organization', 'invitation', "'someone' || i || '@people.test'", 'custom role'),
   `insert into invitation_role (organization_id, invitation_id, custom_role_id)
    select organization, pg_temp.id('hub invitation'), pg_temp.id('custom role', i) from hub, i`,
+  // One organization has one pending offer of ownership: those of the others are to the viewer.
+  `insert into ownership_transfer (organization_id, id, owner_id, new_owner_id, keeps_ownership, created_at, expires_at)
+   select pg_temp.id('organization', i), pg_temp.id('transfer', i), pg_temp.id('busy user'), viewer, false, pg_temp.at(i, 0), pg_temp.at(0, 900) from hub, i`,
+  `insert into ownership_transfer_role (organization_id, transfer_id, custom_role_id)
+   select organization, pg_temp.id('hub transfer'), pg_temp.id('custom role', i) from hub, i`,
+  // Organizations in which the viewer is suspended.
+  organization('closed', 'YY'),
+  joined("pg_temp.id('closed', i)", 'viewer', { day: 80 }),
+  "update membership set suspended_at = now() where organization_id in (select pg_temp.id('closed', i) from i)",
   event('hub.organization', 'event'),
   event("'00000000-0000-0000-0000-000000000000'::uuid", 'deployment event'),
   // Organizations that invite the viewer.

@@ -51,6 +51,7 @@ test('acceptance is recorded as one way in among the others, and the invitation 
   const { result, audit, outbox } = await written(w, () => accept(invitee, id))
   const where = uuidOf(w.acme.id)
   const actor = 'Ada Lovelace'
+  const inviter = (await w.owner.query('{ viewer { principal { displayName } } }')).viewer.principal.displayName
   expect(audit).toEqual([
     {
       where,
@@ -59,6 +60,7 @@ test('acceptance is recorded as one way in among the others, and the invitation 
       target: 'Membership Ada Lovelace',
       changes: [
         { field: 'origin', before: null, after: 'INVITATION' },
+        { field: 'addedBy', before: null, after: inviter },
         { field: 'roles', before: null, after: 'Member' },
       ],
     },

@@ -12,6 +12,9 @@ test('a membership knows when, how and by whom it came about (MEM-2)', async () 
   const w = await world({ isolated: true, clock })
   const founder = (await w.owner.query(read, { id: w.owner.membershipId })).node
   expect(founder).toMatchObject({ joinedAt: '2030-05-01T10:00:00.120Z', origin: 'CREATION', isOwner: true })
+  expect(founder.addedBy.displayName).toBe(
+    (await w.owner.query('{ viewer { principal { displayName } } }')).viewer.principal.displayName,
+  )
   clock.advance({ hours: 1 })
   const byOperator = (await w.owner.query(read, { id: (await w.acme.member()).membershipId })).node
   expect(byOperator).toEqual({
@@ -33,9 +36,13 @@ test('a membership knows when, how and by whom it came about (MEM-2)', async () 
   const accepted = await invited.mutate(
     'acceptInvitation',
     { invitation: { id: made.invitation.id } },
-    '... on AcceptInvitationPayload { membership { joinedAt origin } }',
+    '... on AcceptInvitationPayload { membership { joinedAt origin addedBy { id } } }',
   )
-  expect(accepted.membership).toEqual({ joinedAt: '2030-05-01T12:00:00.120Z', origin: 'INVITATION' })
+  expect(accepted.membership).toEqual({
+    joinedAt: '2030-05-01T12:00:00.120Z',
+    origin: 'INVITATION',
+    addedBy: { id: await w.owner.id() },
+  })
 })
 
 test('roles are shown in the order in which they were given (ROL-1)', async () => {

@@ -42,6 +42,20 @@ const doors: Record<GatewayPermission, Door> = {
       return mutates(member, 'removeMember', { membershipId })
     },
   },
+  'member:update': {
+    needs: ['member:read'],
+    open: async ({ acme }, member) => {
+      const { membershipId } = await acme.member({ roles: [] })
+      return mutates(member, 'updateMember', { membershipId, customData: { replace: {} } })
+    },
+  },
+  'member:suspend': {
+    needs: ['member:read'],
+    open: async ({ acme }, member) => {
+      const { membershipId } = await acme.member({ roles: [] })
+      return mutates(member, 'suspendMember', { membershipId })
+    },
+  },
   'member:assign-role': {
     needs: ['member:read'],
     open: async ({ acme }, member) => {

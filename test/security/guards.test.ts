@@ -19,7 +19,8 @@ const open: Readonly<Record<string, Open>> = {
   Query: { because: 'shows nobody but the caller to the caller', fields: 'viewer' },
   Viewer: {
     because: 'the caller; memberships and invitations are their own',
-    fields: 'invitations managementPermissions memberships principal viewerCanCreateOrganization',
+    fields:
+      'invitations managementPermissions memberships ownershipTransfers principal suspensions viewerCanCreateOrganization',
   },
   User: {
     because: 'who is met was met on a row that may be seen; the email asks whether they are known, memberships are cut',
@@ -32,12 +33,16 @@ const open: Readonly<Record<string, Open>> = {
   Membership: {
     because: 'rows come through lists that ask for member:read, through node, or are the viewer’s own',
     fields:
-      'addedBy id isOwner joinedAt organization origin permissions principal roles viewerCanChangeRoles viewerCanRemove',
+      'addedBy customData id isOwner joinedAt organization origin permissions principal roles status suspendedAt viewerCanChangeRoles viewerCanRemove viewerCanSuspend viewerCanUpdate',
   },
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
-      'branding createdAt customData deletedAt description id name purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+      'branding createdAt customData deletedAt description id name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+  },
+  Suspension: {
+    because: 'the viewer’s own, and all that they may know of it',
+    fields: 'organizationLogoUrl organizationName suspendedAt',
   },
   OrganizationBranding: { because: 'part of the row of an organization', fields: 'logoUrl primaryColor' },
   OrganizationRole: {
@@ -55,6 +60,11 @@ const open: Readonly<Record<string, Open>> = {
       'the viewer’s own, or of a list that asks for invitation:read; the organization is null for who is no member',
     fields:
       'acceptedBy createdAt email expiresAt id inviter organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanRevoke viewerCanUpdate',
+  },
+  OwnershipTransfer: {
+    because: 'the viewer’s own, or found through the policy, which shows it to the two sides, owners and operators',
+    fields:
+      'createdAt expiresAt id newOwner organization owner previousOwnerRoles status viewerCanAccept viewerCanCancel',
   },
   InvitationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
   InvitationEdge: { ...page, fields: 'cursor node' },

@@ -15,6 +15,10 @@ vi.mock('../../src/auth/policy.ts', async original => {
   const lists = { missingToGrant: async () => [], missingPermissions: async () => [] }
   return { ...yes, ...lists, isRecipient: () => true, notFound: policy.notFound }
 })
+vi.mock('../../src/auth/membership-policy.ts', async original => {
+  const policy = await original<Record<string, unknown>>()
+  return Object.fromEntries(Object.keys(policy).map(name => [name, () => null]))
+})
 
 let parties: Parties
 beforeAll(async () => {

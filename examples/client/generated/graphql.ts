@@ -168,6 +168,7 @@ export type AcceptInvitationMutation = { acceptInvitation:
     | { __typename: 'EmailDomainBlockedError', message: string }
     | { __typename: 'EmailMismatchError', maskedEmail: string, message: string }
     | { __typename: 'InvitationClosedError', status: InvitationStatus, message: string }
+    | { __typename: 'MembershipSuspendedError', message: string }
     | { __typename: 'SeatLimitReachedError', message: string }
    };
 

@@ -3,7 +3,7 @@ import type { Client, Result } from '../../kit/client.ts'
 import type { Person } from '../../kit/world.ts'
 import type { Parties } from './callers.ts'
 import { fresh, word } from './own-values.ts'
-import { invitationTo } from './side.ts'
+import { invitationTo, ownershipOffered } from './side.ts'
 import type { Slot } from './slots.ts'
 
 /** Somebody, and the id of something that they may name in a slot. */
@@ -23,6 +23,8 @@ export async function candidatesFor(parties: Parties, slot: Slot, node: NodeType
   if (slot.declared === 'UpdateOrganizationTemplateInput.defaultRoleId')
     return [{ caller: world.operator, id: await templateRole(world.operator) }]
   if (slot.declared === 'InvitationRef.id') return [await recipient(parties)]
+  if (slot.declared === 'TransferOwnershipInput.organizationId') return [{ caller: owner, id: own.organization.id }]
+  if (/^(Accept|Decline)OwnershipInput\./.test(slot.declared)) return [await offered(parties)]
   if (slot.type.name !== 'Mutation') return [{ caller: owner, id: own.ids[node] }]
   return [
     { caller: owner, id: await fresh(parties, node) },
@@ -63,4 +65,9 @@ async function templateRole(operator: Person): Promise<string> {
 async function recipient({ own, world }: Parties): Promise<Candidate> {
   const caller = await world.person()
   return { caller, id: await invitationTo(own.organization, own.owner, caller.email) }
+}
+
+async function offered({ own }: Parties): Promise<Candidate> {
+  const caller = await own.organization.member()
+  return { caller, id: await ownershipOffered(own.organization, own.owner, caller.membershipId) }
 }

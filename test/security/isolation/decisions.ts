@@ -87,14 +87,27 @@ export const seenByInsiders: readonly string[] = [
   'CreateCustomRoleInput.organizationId',
   'InviteMemberInput.organizationId',
   'InviteMembersInput.organizationId',
+  'TransferOwnershipInput.organizationId',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',
   'ChangeMemberRolesInput.membershipId',
   'ReplaceMemberRolesInput.membershipId',
   'RemoveMemberInput.membershipId',
+  'UpdateMemberInput.membershipId',
+  'SuspendMemberInput.membershipId',
+  'RestoreMemberInput.membershipId',
   'UpdateRoleInput.roleId',
   'DeleteRoleInput.roleId',
   // Somebody one knows from one organization can be added to another.
   'AddMemberInput.userId',
   'AddMachineMemberInput.applicationId',
+]
+
+/** What not even an operator does who may do all that an owner may: to hand on what one does not hold, to answer for another. */
+export const notForOperators: readonly string[] = [
+  'TransferOwnershipInput.organizationId',
+  'TransferOwnershipInput.newOwnerMembershipId',
+  'TransferOwnershipInput.previousOwnerRoleIds',
+  'AcceptOwnershipInput.ownershipTransferId',
+  'DeclineOwnershipInput.ownershipTransferId',
 ]

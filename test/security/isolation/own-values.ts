@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
 import type { Parties } from './callers.ts'
-import { anApiResource, invitationTo } from './side.ts'
+import { anApiResource, invitationTo, ownershipOffered } from './side.ts'
 import type { Values } from './slots.ts'
 
 export const word = () => `w${randomBytes(5).toString('hex')}`
@@ -55,6 +55,8 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
     Permission: () => aPermission(parties),
     ApiResource: () => anApiResource(world),
     Invitation: () => invitationTo(own.organization, own.owner, `${word()}@people.test`),
+    OwnershipTransfer: async () =>
+      ownershipOffered(own.organization, own.owner, (await own.organization.member()).membershipId),
     AuditEvent: () => stable(parties, 'AuditEvent'),
   }
   return makes[node]()

@@ -41,6 +41,8 @@ const everything = [
   'member:read',
   'member:add',
   'member:remove',
+  'member:update',
+  'member:suspend',
   'member:assign-role',
   'invitation:read',
   'invitation:create',
@@ -71,6 +73,7 @@ export async function openSide(world: World): Promise<Side> {
     Permission: await world.permissionId('member:read'),
     ApiResource: await anApiResource(world),
     Invitation: await invitationTo(organization, owner, written.invitee, [roleId]),
+    OwnershipTransfer: await ownershipOffered(organization, owner, member.membershipId, [roleId]),
     AuditEvent: await newestEvent(operator, organization.id),
   }
   return { tag, world, owner, ownerId: await owner.id(), member, organization, ids, machineRoleId, written }
@@ -113,6 +116,22 @@ export async function invitationTo(
   const input = { organizationId: organization.id, email, roleIds, idempotencyKey: randomUUID() }
   const made = await by.mutate('inviteMember', input, '... on InviteMemberPayload { invitation { id } }')
   return made.invitation.id
+}
+
+/** The id of a new offer of ownership to a member; one that is pending gives way. */
+export async function ownershipOffered(
+  { id: organizationId }: { id: string },
+  by: Person,
+  newOwnerMembershipId: string,
+  previousOwnerRoleIds?: string[],
+): Promise<string> {
+  const query = 'query($id: ID!) { organization(by: { id: $id }) { ownershipTransfer { id } } }'
+  const { organization } = await by.query(query, { id: organizationId })
+  const ownershipTransferId = organization.ownershipTransfer?.id
+  if (ownershipTransferId !== undefined) await by.mutate('cancelOwnershipTransfer', { ownershipTransferId })
+  const input = { organizationId, newOwnerMembershipId, previousOwnerRoleIds }
+  const selection = '... on TransferOwnershipPayload { ownershipTransfer { id } }'
+  return (await by.mutate('transferOwnership', input, selection)).ownershipTransfer.id
 }
 
 /** The id of a new API resource: one for the whole deployment, whoever looks. */

@@ -24,6 +24,7 @@ export async function deedsIn(world: World): Promise<Deed[]> {
     mutate('setManagementPermissions', ['MANAGEMENT_WRITE', 'USERS_READ'], async () => ({
       ...{ principalId: await userId(), permissions: [] },
     })),
+    mutate('deleteUser', ['USERS_WRITE', 'USERS_READ'], async () => ({ userId: await userId() })),
     mutate('createOrganization', ['ORGANIZATIONS_WRITE'], async () => ({ name: word(), ownerId: await userId() })),
     mutate('updateOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
       ...{ organizationId, description: word() },

@@ -14,6 +14,9 @@ const mutations: Needs = {
   addMachineMember: ['member:add'],
   changeMemberRoles: ['member:read', 'member:assign-role'],
   replaceMemberRoles: ['member:read', 'member:assign-role'],
+  updateMember: ['member:read', 'member:update'],
+  suspendMember: ['member:read', 'member:suspend'],
+  restoreMember: ['member:read', 'member:suspend'],
   removeMember: ['member:read', 'member:remove'],
   inviteMember: ['invitation:create'],
   inviteMembers: ['invitation:create'],
@@ -42,14 +45,17 @@ const flags: Needs = {
   viewerCanUpdateRole: ['role:manage'],
   viewerCanDeleteRole: ['role:manage'],
   viewerCanChangeRoles: ['member:read', 'member:assign-role'],
+  viewerCanUpdateMember: ['member:read', 'member:update'],
+  viewerCanSuspend: ['member:read', 'member:suspend'],
   viewerCanRemove: ['member:read', 'member:remove'],
   viewerCanRevoke: ['invitation:read', 'invitation:revoke'],
   viewerCanUpdateInvitation: ['invitation:read', 'invitation:create'],
 }
 
-/** Mutations that no permission of a role leads to: of operators, of invitees, and of everybody. */
+/** Mutations that no permission of a role leads to: of operators, of owners, of invitees, and of everybody. */
 const notOfRoles = [
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
+  ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer', 'deleteUser'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource', 'createMachineApplication'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],
 ]

@@ -18,6 +18,8 @@ const forOthers = [
     'createCustomRole',
   ],
   ...['changeMemberRoles', 'replaceMemberRoles', 'removeMember', 'deleteOrganization'],
+  ...['updateMember', 'suspendMember', 'restoreMember'],
+  ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer'],
 ]
 
 test('of every root field it is known who may use it', async () => {

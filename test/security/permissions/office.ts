@@ -43,6 +43,9 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   }),
   changeMemberRoles: ({ colleague, roleId }) => ({ membershipId: colleague.membershipId, addRoleIds: [roleId] }),
   replaceMemberRoles: ({ colleague }) => ({ membershipId: colleague.membershipId, roleIds: [] }),
+  updateMember: ({ colleague }) => ({ membershipId: colleague.membershipId, customData: { replace: { desk: 1 } } }),
+  suspendMember: ({ colleague }) => ({ membershipId: colleague.membershipId }),
+  restoreMember: ({ colleague }) => ({ membershipId: colleague.membershipId }),
   removeMember: ({ colleague }) => ({ membershipId: colleague.membershipId }),
   inviteMember: ({ organization }) => ({ organizationId: organization.id, email: 'new@people.test', roleIds: [] }),
   inviteMembers: ({ organization }) => ({
@@ -90,14 +93,14 @@ export async function promises({ clerk, organization, colleague, roleId, invitat
   const query = `query($id: ID!, $nodes: [ID!]!) {
     organization(by: { id: $id }) { ${flags.join(' ')} }
     nodes(ids: $nodes) {
-      ... on Membership { viewerCanChangeRoles viewerCanRemove }
+      ... on Membership { viewerCanChangeRoles viewerCanRemove viewerCanSuspend viewerCanUpdateMember: viewerCanUpdate }
       ... on OrganizationRole { viewerCanAssign(organizationId: $id) viewerCanUpdateRole: viewerCanUpdate viewerCanDeleteRole: viewerCanDelete }
       ... on Invitation { viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
     } }`
   const nodes = [colleague.membershipId, roleId, invitationId]
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
-    ...{ viewerCanChangeRoles: false, viewerCanRemove: false },
+    ...{ viewerCanChangeRoles: false, viewerCanRemove: false, viewerCanSuspend: false, viewerCanUpdateMember: false },
     ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false },
   }
   return Object.assign(hidden, data.organization, ...data.nodes) as Record<string, boolean>

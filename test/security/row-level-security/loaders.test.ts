@@ -75,6 +75,11 @@ const reads: Readonly<Record<string, Read>> = {
     load.roleHolders.load({ organizationId: id('Organization'), roleId: id('OrganizationRole') }),
   invitationById: ({ load }, id) => load.invitationById.load(id('Invitation')),
   roleIdsByInvitation: ({ load }, id) => load.roleIdsByInvitation.load(id('Invitation')),
+  membershipDataById: ({ load }, id) => load.membershipDataById.load(id('Membership')),
+  ownershipTransferById: ({ load }, id) => load.ownershipTransferById.load(id('OwnershipTransfer')),
+  ownershipTransferByOrganization: ({ load }, id) => load.ownershipTransferByOrganization.load(id('Organization')),
+  ownershipTransfersByReceiver: ({ load }, id) => load.ownershipTransfersByReceiver.load(id('User')),
+  roleIdsByOwnershipTransfer: ({ load }, id) => load.roleIdsByOwnershipTransfer.load(id('OwnershipTransfer')),
   auditEventById: ({ load }, id) => load.auditEventById.load(id('AuditEvent')),
   isKnown: ({ load }, id) => load.isKnown.load(id('User')),
   membersOf: (ask, id) => pageOf(membersOf(ask, id('Organization'), byJoining, wants)),
@@ -86,10 +91,11 @@ const reads: Readonly<Record<string, Read>> = {
     pageOf(organizationsOf(ask, { ...byCreation, filter: { search: foreign.tag, isDeleted: false } }, true)),
 }
 
-/** Loaders of what belongs to the deployment, and the pager, which the listings above use. */
+/** Loaders of what belongs to the deployment or to the viewer alone, and the pager, which the listings above use. */
 const ofTheDeployment = [
   ...['page', 'principalById', 'identitiesByPrincipal', 'managementGrantsByPrincipal', 'operators'],
   ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById'],
+  'suspensions',
 ]
 
 test('every loader is known to read what organizations have, or what the deployment has', async () => {

@@ -38,6 +38,14 @@ test('no table shows a row to somebody without organizations', async () => {
   expect(await seen({ viewer: uuidOf(viewer.principal.id) })).toEqual(inEach([]))
 })
 
+test('no table shows a row to a suspended member (MEM-11)', async () => {
+  const { organization, owner } = parties.own
+  const member = await organization.member({ roles: ['Admin'] })
+  const viewer = uuidOf(await member.id())
+  await owner.mutate('suspendMember', { membershipId: member.membershipId })
+  expect(await seen({ viewer })).toEqual(inEach([]))
+})
+
 test('every table shows a member the rows of their organizations, and no other', async () => {
   const own = [uuidOf(parties.own.organization.id)]
   expect(await seen({ viewer: uuidOf(parties.own.ids.User) })).toEqual(inEach(own))

@@ -1,11 +1,28 @@
-import { InvalidInputError } from '../errors.ts'
-import type { Json, JsonObject } from './organization.entity.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { InvalidInputError } from './errors.ts'
+import type { Json, JsonObject } from './organizations/organization.entity.ts'
 
 const maxBytes = 16 * 1024
 const maxDepth = 8
 
+/** How custom data changes: whole, or by a patch. */
+export interface CustomDataChange {
+  replace?: JsonObject | null | undefined
+  merge?: JsonObject | null | undefined
+}
+
+/** @throws InvalidInputError when there would be too much of it (ORG-2) */
+export function nextData(before: JsonObject, change: CustomDataChange): JsonObject {
+  // What is too deep in a patch is too deep in what it makes.
+  if (change.merge != null) refuseDeepData(change.merge)
+  const next = change.merge == null ? (change.replace ?? {}) : mergePatch(before, change.merge)
+  refuseLargeData(next)
+  // The database gives keys back in an order of its own: the same data in another order is no change.
+  return isDeepStrictEqual(next, before) ? before : next
+}
+
 /** JSON Merge Patch (RFC 7396): null removes, objects merge, all else replaces. */
-export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
+function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged = new Map<string, Json>(Object.entries(target))
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) merged.delete(name)
@@ -27,7 +44,7 @@ export function refuseLargeData(data: JsonObject): void {
  * To be asked before anything else goes through the levels by recursion: a client may send a hundred thousand of them.
  * @throws InvalidInputError above 8 levels (ORG-2).
  */
-export function refuseDeepData(data: JsonObject): void {
+function refuseDeepData(data: JsonObject): void {
   if (isDeeperThan(maxDepth, data)) throw invalid(`Custom data is nested at most ${maxDepth} levels deep.`)
 }
 

@@ -1,0 +1,2 @@
+drop table ownership_transfer_role;
+drop table ownership_transfer;

@@ -1,0 +1,18 @@
+import type { Tx } from '../db/transaction.ts'
+import { revokeInvitationsOf } from '../invitations/revoke.ts'
+import { cancelTransfersOf } from '../ownership/transitions.ts'
+
+/**
+ * Ends what a member who goes, or is suspended, had pending in their name (MEM-4, MEM-11): it stood on what they may do
+ * there. The audit log says why.
+ */
+export async function cancelPending(
+  tx: Tx,
+  organizationId: string,
+  principalId: string,
+  why: 'no longer a member' | 'suspended',
+): Promise<void> {
+  const is = why === 'suspended' ? 'is suspended' : 'is no longer a member'
+  await revokeInvitationsOf(tx, organizationId, principalId, `the inviter ${is}`)
+  await cancelTransfersOf(tx, organizationId, principalId, `one of the two ${is}`)
+}

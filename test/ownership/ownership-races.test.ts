@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { outcomeOf } from '../kit/outcome.ts'
+import { world } from '../kit/world.ts'
+import { offer, ownersOf } from './offers.ts'
+
+const rounds = Array.from({ length: 20 }, (_, round) => round)
+
+test('of an acceptance and a cancellation at once, one happens', async () => {
+  const w = await world()
+  for (const _ of rounds) {
+    const organization = await w.organization(w.owner)
+    const member = await organization.member()
+    const own = { ownershipTransferId: await offer(w.owner, member, organization) }
+    const [accepted, canceled] = await Promise.all([
+      outcomeOf(member, 'acceptOwnership', own),
+      outcomeOf(w.owner, 'cancelOwnershipTransfer', own),
+    ])
+    const isOwner = (await ownersOf(w, organization)).includes(member.membershipId)
+    expect([accepted, canceled, isOwner]).toEqual(
+      isOwner
+        ? ['AcceptOwnershipPayload', 'OwnershipTransferClosedError', true]
+        : ['OwnershipTransferClosedError', 'CancelOwnershipTransferPayload', false],
+    )
+  }
+})
+
+test('accepted twice at once, an offer makes one owner once', async () => {
+  const w = await world()
+  for (const _ of rounds) {
+    const organization = await w.organization(w.owner)
+    const member = await organization.member()
+    const own = { ownershipTransferId: await offer(w.owner, member, organization, []) }
+    const outcomes = await Promise.all([1, 2, 3].map(() => outcomeOf(member, 'acceptOwnership', own)))
+    expect(outcomes.toSorted()).toEqual([
+      'AcceptOwnershipPayload',
+      'OwnershipTransferClosedError',
+      'OwnershipTransferClosedError',
+    ])
+    expect(await ownersOf(w, organization)).toEqual([member.membershipId])
+  }
+})
+
+test('an acceptance that races with the suspension of either side leaves an active owner (MEM-6, MEM-11)', async () => {
+  const w = await world()
+  for (const round of rounds) {
+    const organization = await w.organization(w.owner)
+    const member = await organization.member()
+    const own = { ownershipTransferId: await offer(w.owner, member, organization, []) }
+    const membershipId = round % 2 === 0 ? member.membershipId : organization.ownerMembershipId
+    const [accepted, suspended] = await Promise.all([
+      outcomeOf(member, 'acceptOwnership', own),
+      outcomeOf(w.operator, 'suspendMember', { membershipId }),
+    ])
+    const { organization: found } = await w.operator.query(
+      'query($id: ID!) { organization(by: { id: $id }) { members(filter: { status: ACTIVE }) { nodes { id isOwner } } } }',
+      { id: organization.id },
+    )
+    const owners = found.members.nodes.filter((one: { isOwner: boolean }) => one.isOwner)
+    expect(owners, `${accepted} ${suspended}`).toHaveLength(1)
+  }
+})
+
+test('of two owners who offer at once, one offer is pending', async () => {
+  const w = await world()
+  const second = await w.acme.member({ roles: ['Owner'] })
+  const { id: organizationId } = w.acme
+  for (const _ of rounds) {
+    const { membershipId: newOwnerMembershipId } = await w.acme.member()
+    const input = { organizationId, newOwnerMembershipId }
+    const outcomes = await Promise.all([w.owner, second].map(by => outcomeOf(by, 'transferOwnership', input)))
+    expect(outcomes.toSorted()).toEqual(['OwnershipTransferPendingError', 'TransferOwnershipPayload'])
+    const { organization } = await w.owner.query(
+      'query($id: ID!) { organization(by: { id: $id }) { ownershipTransfer { id } } }',
+      w.acme,
+    )
+    await w.owner.mutate('cancelOwnershipTransfer', { ownershipTransferId: organization.ownershipTransfer.id })
+  }
+})
