@@ -13,6 +13,7 @@ export const Organization = defineEntity({
     logoUrl: p.text().nullable(),
     primaryColor: p.text().nullable(),
     seatLimit: p.integer().nullable(),
+    invitationsTakeSeats: p.boolean().default(false),
     version: p.integer().default(1),
     createdBy: p.uuid().nullable(),
     createdAt: p.datetime(3),

@@ -4,6 +4,7 @@ import { oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
 import type { TemplateRoleRow } from '../roles/role.loaders.ts'
 import type { JsonObject } from './organization.entity.ts'
+import { invitedSeats, memberSeats } from './seats.ts'
 
 /** An organization, and what the viewer is in it: both are needed together almost always, so one statement brings both. */
 export interface OrganizationRow {
@@ -14,6 +15,7 @@ export interface OrganizationRow {
   readonly logoUrl: string | null
   readonly primaryColor: string | null
   readonly seatLimit: number | null
+  readonly invitationsTakeSeats: boolean
   readonly version: number
   readonly createdAt: Instant
   readonly deletedAt: Instant | null
@@ -26,7 +28,7 @@ export interface OrganizationRow {
 /** The columns of an OrganizationRow; the viewer's id is the statement's `viewer` placeholder. */
 const select = (viewer: string) => `
   select o.id, o.slug, o.name, o.description, o.logo_url as "logoUrl", o.primary_color as "primaryColor",
-    o.seat_limit as "seatLimit", o.version, o.created_at as "createdAt", o.deleted_at as "deletedAt",
+    o.seat_limit as "seatLimit", o.invitations_take_seats as "invitationsTakeSeats", o.version, o.created_at as "createdAt", o.deleted_at as "deletedAt",
     o.purges_at as "purgesAt", m.id as "viewerMembershipId", held.template_role_ids as "templateRoleIds",
     held.custom_permission_ids as "customPermissionIds"
   from organization o
@@ -56,8 +58,16 @@ const dataById = statement(
   'organization_data_by_id',
   'select id, custom_data as "customData" from organization where id = any($1::uuid[])',
 )
+const seatsTakenById = statement(
+  'seats_taken_by_id',
+  `select o.id, ${memberSeats} + ${invitedSeats('$2')} as taken from organization o where o.id = any($1::uuid[])`,
+)
 
-export function organizationLoaders(db: Db, actor: Actor, templateRoles: () => Promise<readonly TemplateRoleRow[]>) {
+export function organizationLoaders(
+  db: Db,
+  { actor, now }: { readonly actor: Actor; readonly now: Date },
+  templateRoles: () => Promise<readonly TemplateRoleRow[]>,
+) {
   const viewer = actor.kind === 'ANONYMOUS' ? null : actor.id
   const seesAll = manages(actor, 'organizations:read')
   // Row-level security also shows an invitee the organization that invites; as an organization it is not theirs to see.
@@ -84,6 +94,7 @@ export function organizationLoaders(db: Db, actor: Actor, templateRoles: () => P
     /** Name and logo, which an invitee may see as well. */
     organizationLabelById: oneBy<{ id: string; name: string; logoUrl: string | null }>(db, labelById, row => row.id),
     organizationDataById: oneBy<{ id: string; customData: JsonObject }>(db, dataById, row => row.id),
+    seatsTakenByOrganization: oneBy<{ id: string; taken: number }>(db, seatsTakenById, row => row.id, [now]),
   }
 }
 

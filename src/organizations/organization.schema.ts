@@ -7,6 +7,7 @@ import { OrderDirection, pageComplexity, withTotal } from '../graphql/connection
 import { idOf, readId } from '../graphql/ids.ts'
 import { present, required } from '../graphql/present.ts'
 import { OrganizationConnection, OrganizationRef } from '../graphql/refs.ts'
+import { nullWithout } from '../graphql/scopes.ts'
 import { organizationsOf } from './organization.listing.ts'
 import type { OrganizationRow } from './organization.loaders.ts'
 import { slugSought } from './slug.ts'
@@ -66,7 +67,18 @@ builder.node(OrganizationRef, {
     }),
     seatLimit: t.exposeInt('seatLimit', {
       nullable: true,
-      description: 'How many members there can be; null when nothing limits them.',
+      description:
+        'How many members there can be, suspended ones and machines included; null when nothing limits them. `setSeatLimit` sets it.',
+    }),
+    invitationsTakeSeats: t.exposeBoolean('invitationsTakeSeats', {
+      description: 'Whether each pending invitation takes a seat, as a member does. Not by default.',
+    }),
+    seatsTaken: t.int({
+      ...nullWithout('member:read'),
+      description:
+        'How many seats are taken: the members, and the pending invitations where `invitationsTakeSeats`. More than `seatLimit` where that was lowered. Requires `member:read`; null without it.',
+      resolve: async (organization, _args, { load }) =>
+        (await required(load.seatsTakenByOrganization.load(organization.id))).taken,
     }),
     viewerCanUpdate: t.boolean({
       description: 'Whether the viewer may change name, slug, description, branding and custom data.',
@@ -75,6 +87,10 @@ builder.node(OrganizationRef, {
     viewerCanDelete: t.boolean({
       description: 'Whether the viewer may delete the organization.',
       resolve: can('organization:delete'),
+    }),
+    viewerCanSetSeatLimit: t.boolean({
+      description: 'Whether the viewer may say how many members there can be: operators may.',
+      resolve: async (organization, _args, context) => (await policy.setSeatLimit(context, organization.id)) === null,
     }),
     viewerCanInvite: t.boolean({
       description: 'Whether the viewer may invite people.',

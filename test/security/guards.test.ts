@@ -37,7 +37,7 @@ const open: Readonly<Record<string, Open>> = {
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
-      'branding createdAt customData deletedAt description id name purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+      'branding createdAt customData deletedAt description id invitationsTakeSeats name purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanSetSeatLimit viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
   },
   OrganizationBranding: { because: 'part of the row of an organization', fields: 'logoUrl primaryColor' },
   OrganizationRole: {

@@ -89,6 +89,7 @@ export const seenByInsiders: readonly string[] = [
   'InviteMembersInput.organizationId',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',
+  'SetSeatLimitInput.organizationId',
   'ChangeMemberRolesInput.membershipId',
   'ReplaceMemberRolesInput.membershipId',
   'RemoveMemberInput.membershipId',

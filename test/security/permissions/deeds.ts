@@ -28,6 +28,7 @@ export async function deedsIn(world: World): Promise<Deed[]> {
     mutate('updateOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
       ...{ organizationId, description: word() },
     })),
+    mutate('setSeatLimit', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({ organizationId, seatLimit: 1000 })),
     mutate('inviteMember', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
       ...{ organizationId, email: `${word()}@people.test` },
     })),

@@ -38,8 +38,8 @@ async function reading<T>(caller: Caller, read: (ask: Ask) => Promise<T>): Promi
     memory: createTemplateMemory(),
   })
   try {
-    const actor = await session.actor()
-    return await read({ actor, load: createLoaders(session, actor, config), now: new Date(), config })
+    const asker = { actor: await session.actor(), now: new Date(), config }
+    return await read({ ...asker, load: createLoaders(session, asker) })
   } finally {
     await session.end()
   }
@@ -64,6 +64,7 @@ const reads: Readonly<Record<string, Read>> = {
   organizationLabelById: ({ load }, id) => load.organizationLabelById.load(id('Organization')),
   invitingOrganizationById: ({ load }, id) => load.invitingOrganizationById.load(id('Organization')),
   organizationDataById: ({ load }, id) => load.organizationDataById.load(id('Organization')),
+  seatsTakenByOrganization: ({ load }, id) => load.seatsTakenByOrganization.load(id('Organization')),
   membershipById: ({ load }, id) => load.membershipById.load(id('Membership')),
   roleIdsByMembership: ({ load }, id) => load.roleIdsByMembership.load(id('Membership')),
   permissionIdsByMembership: ({ load }, id) =>
