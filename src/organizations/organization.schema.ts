@@ -123,7 +123,8 @@ const OrganizationSelector = builder.inputType('OrganizationRef', {
   fields: t => ({
     id: t.field({ ...idOf('Organization'), description: 'Its id.' }),
     slug: t.string({
-      description: 'Its slug, 3 to 63 characters, without regard to case.',
+      description:
+        'Its slug, 3 to 63 characters, without regard to case. One that it had before leads to it for a while (configuration): `slug` of the answer is then another.',
       extensions: { lookup: 'organization.slug' },
     }),
   }),
