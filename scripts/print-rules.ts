@@ -16,7 +16,11 @@ const tables: Record<string, Record<string, () => string | Promise<string>>> = {
   'docs/authorization.md': {
     'gateway permissions': () => table(['Permission', 'Allows'], permissionRows(gatewayPermissions)),
     'management permissions': () => table(['Permission', 'Allows'], permissionRows(managementPermissions)),
-    rules: async () => table(['Rule', 'Function'], rulesIn(await read('src/auth/policy.ts'))),
+    rules: async () =>
+      table(
+        ['Rule', 'Function'],
+        [...rulesIn(await read('src/auth/policy.ts')), ...rulesIn(await read('src/auth/organization-policy.ts'))],
+      ),
     reads: () => table(['Field', 'Needs', 'Without it'], guardedReads()),
     writes: () => table(['Mutation', 'What it does, and what it needs'], mutationRows()),
   },

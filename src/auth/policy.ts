@@ -61,13 +61,6 @@ export function createOrganization(ask: Ask): Verdict {
   })
 }
 
-/** The seats of an organization may be limited by operators with organizations:write, unless it is deleted (MEM-3). */
-export async function setSeatLimit(ask: Ask, organizationId: string): Promise<Verdict> {
-  const standing = await standingIn(ask, organizationId)
-  if (standing === null || standing.organization.deletedAt !== null) return signedIn(ask) ?? notFound('organization')
-  return manages(ask, 'organizations:write')
-}
-
 /** A member may leave the organization they are in, unless it is deleted: a restore brings back all that was there. */
 export async function leaveOrganization(ask: Ask, organizationId: string): Promise<Verdict> {
   const standing = await standingIn(ask, organizationId)

@@ -62,6 +62,14 @@ const dataById = statement(
   'organization_data_by_id',
   'select id, custom_data as "customData" from organization where id = any($1::uuid[])',
 )
+// What row-level security shows of deleted ones is for operators; what the function gives is the viewer's own.
+const restorableById = statement(
+  'restorable_organization_by_id',
+  `select id, bool_or(is_own) as "isOwn" from (
+     select id, purges_at, true as is_own from tenantry_deleted_organizations()
+     union all select id, purges_at, false from organization where deleted_at is not null) deleted
+   where id = any($1::uuid[]) and purges_at > $2 group by id`,
+)
 const seatsTakenById = statement(
   'seats_taken_by_id',
   `select o.id, ${memberSeats} + ${invitedSeats('$2')} as taken from organization o where o.id = any($1::uuid[])`,
@@ -105,6 +113,8 @@ export function organizationLoaders(
     /** Name and logo, which an invitee may see as well. */
     organizationLabelById: oneBy<{ id: string; name: string; logoUrl: string | null }>(db, labelById, row => row.id),
     organizationDataById: oneBy<{ id: string; customData: JsonObject }>(db, dataById, row => row.id),
+    /** Deleted ones whose time is not over: the viewer's own, and those that an operator sees (ORG-6). */
+    restorableOrganizationById: oneBy<{ id: string; isOwn: boolean }>(db, restorableById, row => row.id, [now]),
     seatsTakenByOrganization: oneBy<{ id: string; taken: number }>(db, seatsTakenById, row => row.id, [now]),
   }
 }

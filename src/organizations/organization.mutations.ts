@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { setSeatLimit as setSeatLimitRule } from '../auth/organization-policy.ts'
 import * as policy from '../auth/policy.ts'
 import { InvalidInputError, OrganizationLimitReachedError, SlugTakenError, StaleVersionError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
@@ -123,7 +124,7 @@ mutation('setSeatLimit', {
   guard: {
     noun: 'organization',
     find: findOrganization,
-    rule: (ask, { organizationId }) => policy.setSeatLimit(ask, organizationId),
+    rule: (ask, { organizationId }) => setSeatLimitRule(ask, organizationId),
   },
   errors: [InvalidInputError],
   run: setSeatLimit,
@@ -138,7 +139,7 @@ mutation('setSeatLimit', {
 
 mutation('deleteOrganization', {
   description:
-    'Deletes an organization softly: from now on only operators see it, and its slug stays taken. Requires `organization:delete`.',
+    'Deletes an organization softly: from now on only operators see it, and its owners to restore it; its slug stays taken. Requires `organization:delete`.',
   input: t => ({
     organizationId: t.field({ ...idOf('Organization'), required: true, description: 'Which organization.' }),
   }),

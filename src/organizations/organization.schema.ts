@@ -56,7 +56,8 @@ builder.node(OrganizationRef, {
     deletedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Set once deleted; only operators still see it then.',
+      description:
+        'Set once deleted; only operators still see it then, and its owners in `Viewer.deletedOrganizations`.',
       resolve: row => row.deletedAt,
     }),
     purgesAt: t.field({
@@ -87,10 +88,6 @@ builder.node(OrganizationRef, {
     viewerCanDelete: t.boolean({
       description: 'Whether the viewer may delete the organization.',
       resolve: can('organization:delete'),
-    }),
-    viewerCanSetSeatLimit: t.boolean({
-      description: 'Whether the viewer may say how many members there can be: operators may.',
-      resolve: async (organization, _args, context) => (await policy.setSeatLimit(context, organization.id)) === null,
     }),
     viewerCanInvite: t.boolean({
       description: 'Whether the viewer may invite people.',
@@ -137,7 +134,7 @@ const OrganizationFilter = builder.inputType('OrganizationFilter', {
     isDeleted: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'The deleted ones that can be restored, or those that are not deleted.',
+      description: 'The deleted ones that are not purged yet, or those that are not deleted.',
     }),
   }),
 })

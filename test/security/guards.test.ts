@@ -18,8 +18,8 @@ const page = { because: 'the field it stands in was guarded, or lists only what 
 const open: Readonly<Record<string, Open>> = {
   Query: { because: 'shows nobody but the caller to the caller', fields: 'viewer' },
   Viewer: {
-    because: 'the caller; memberships and invitations are their own',
-    fields: 'invitations managementPermissions memberships principal viewerCanCreateOrganization',
+    because: 'the caller; memberships, invitations and deleted organizations are their own',
+    fields: 'deletedOrganizations invitations managementPermissions memberships principal viewerCanCreateOrganization',
   },
   User: {
     because: 'who is met was met on a row that may be seen; the email asks whether they are known, memberships are cut',
@@ -37,7 +37,7 @@ const open: Readonly<Record<string, Open>> = {
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
-      'branding createdAt customData deletedAt description id invitationsTakeSeats name purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanSetSeatLimit viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+      'branding createdAt customData deletedAt description id invitationsTakeSeats name purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
   },
   OrganizationBranding: { because: 'part of the row of an organization', fields: 'logoUrl primaryColor' },
   OrganizationRole: {
@@ -56,6 +56,12 @@ const open: Readonly<Record<string, Open>> = {
     fields:
       'acceptedBy createdAt email expiresAt id inviter organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanRevoke viewerCanUpdate',
   },
+  DeletedOrganization: {
+    because: 'of the list of the viewer’s own',
+    fields: 'deletedAt name organizationId purgesAt slug',
+  },
+  DeletedOrganizationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
+  DeletedOrganizationEdge: { ...page, fields: 'cursor node' },
   InvitationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
   InvitationEdge: { ...page, fields: 'cursor node' },
   MembershipConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },

@@ -78,6 +78,8 @@ test('without any check of the program, no mutation finds another organization, 
   const attempts: [string, object][] = [
     ['updateOrganization', { organizationId, name: 'Taken over' }],
     ['deleteOrganization', { organizationId }],
+    ['restoreOrganization', { organizationId }],
+    ['purgeOrganization', { organizationId }],
     ['setSeatLimit', { organizationId, seatLimit: 1 }],
     ['createCustomRole', { organizationId, name: 'Taken over', permissionIds }],
     ['inviteMember', { organizationId, email: own.written.memberEmail }],
