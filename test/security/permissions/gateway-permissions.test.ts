@@ -49,6 +49,7 @@ const flags: Needs = {
 
 /** Mutations that no permission of a role leads to: of operators, of invitees, and of everybody. */
 const notOfRoles = [
+  ...['setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource', 'createMachineApplication'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],
