@@ -76,6 +76,7 @@ const environment = z.object({
   INVITATION_DAYS: whole(1, 90).default(7),
   INVITATION_MAX_DAYS: whole(1, 365).default(90),
   BLOCKED_EMAIL_DOMAINS: list.pipe(blockedDomains).default(new Set()),
+  SLUG_REDIRECT_DAYS: whole(0, 3650).default(90),
   RESTORE_DAYS: whole(0, 365).default(30),
   OWNERS_RESTORE: flag.default(true),
   PURGE_SECONDS: whole(0, 86_400).default(60),
@@ -130,6 +131,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     invitationMaxDays: value.INVITATION_MAX_DAYS,
     /** Where nobody is invited: `example.com`, or `*.example.com` for all below it; lower case, in ASCII. */
     blockedEmailDomains: value.BLOCKED_EMAIL_DOMAINS,
+    /** For how long a slug that was changed still leads to its organization. */
+    slugRedirectDays: value.SLUG_REDIRECT_DAYS,
     restoreDays: value.RESTORE_DAYS,
     /** Whether owners restore what was deleted; operators always do. */
     ownersRestore: value.OWNERS_RESTORE,
