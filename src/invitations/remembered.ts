@@ -32,7 +32,9 @@ const kept = z.array(
     ),
     refused('RoleNotAssignableError', { roleIds: ids }).transform(one => new RoleNotAssignableError(one.roleIds)),
     refused('PermissionEscalationError', { missing: ids }).transform(one => new PermissionEscalationError(one.missing)),
-    refused('SeatLimitReachedError', { seatLimit: z.number() }).transform(one => new SeatLimitReachedError(one.seatLimit)),
+    refused('SeatLimitReachedError', { seatLimit: z.number() }).transform(
+      one => new SeatLimitReachedError(one.seatLimit),
+    ),
     // Last: a refusal may carry the id of an invitation as well.
     z.object({ invitationId: z.string() }),
   ]),

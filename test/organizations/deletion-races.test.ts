@@ -14,9 +14,13 @@ const timeout = 180_000
 
 /** The organization deleted, and nothing else changed: as it is before each race. */
 const deletedAgain = (w: World, { id }: { id: string }) =>
-  sql(w, `update organization set deleted_at = now(), purges_at = now() + interval '30 days' where id = $1`, [uuidOf(id)])
+  sql(w, `update organization set deleted_at = now(), purges_at = now() + interval '30 days' where id = $1`, [
+    uuidOf(id),
+  ])
 
-test('of a restore and a purge at once one comes about: the organization is whole, or gone (ORG-6)', { timeout }, async () => {
+test('of a restore and a purge at once one comes about: the organization is whole, or gone (ORG-6)', {
+  timeout,
+}, async () => {
   const w = await world()
   for (const round of rounds) {
     const organization = await w.organization(w.owner)
@@ -32,7 +36,8 @@ test('of a restore and a purge at once one comes about: the organization is whol
       isWhole ? ['RestoreOrganizationPayload', 'NOT_FOUND'] : ['NOT_FOUND', 'PurgeOrganizationPayload'],
     )
     const rows = await rowsOf(w, organization)
-    if (isWhole) expect(rows).toMatchObject({ organization: 1, membership: 1, membership_role: 1, organization_slug: 1 })
+    if (isWhole)
+      expect(rows).toMatchObject({ organization: 1, membership: 1, membership_role: 1, organization_slug: 1 })
     else expect(Object.keys(rows)).toEqual(['audit_event'])
   }
 })
@@ -69,7 +74,9 @@ test('nobody is invited to an organization once it is deleted at the same time (
   }
 })
 
-test('replicas that purge at once share the work: each organization goes once, and all do (ORG-6)', { timeout }, async () => {
+test('replicas that purge at once share the work: each organization goes once, and all do (ORG-6)', {
+  timeout,
+}, async () => {
   const w = await world({ isolated: true, clock: testClock(), env: { RESTORE_DAYS: '0' } })
   const replicas = await Promise.all([replica(w), replica(w), replica(w)])
   const made = await Promise.all(rounds.map(() => w.organization(w.operator)))

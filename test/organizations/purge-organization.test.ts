@@ -45,11 +45,15 @@ test('nothing that names it is left but the audit trail and the event of its end
   await w.operator.mutate(purge, { organizationId: here.id })
   expect(await rowsOf(w, here)).toEqual({ audit_event: trail })
   expect(await users(w)).toBe(people)
-  const left = (await rowsWith(w, uuidOf(here.id))).map(row => row.replace(/^(\w+: ).*?(ORGANIZATION_PURGED)?.*$/s, '$1'))
+  const left = (await rowsWith(w, uuidOf(here.id))).map(row =>
+    row.replace(/^(\w+: ).*?(ORGANIZATION_PURGED)?.*$/s, '$1'),
+  )
   expect([...new Set(left)].sort()).toEqual(['audit_event: ', 'outbox_event: '])
-  const events = await sql<{ type: string }>(w, `select type from outbox_event where payload::text like '%' || $1 || '%'`, [
-    uuidOf(here.id),
-  ])
+  const events = await sql<{ type: string }>(
+    w,
+    `select type from outbox_event where payload::text like '%' || $1 || '%'`,
+    [uuidOf(here.id)],
+  )
   expect(events).toEqual([{ type: 'ORGANIZATION_PURGED' }])
 })
 

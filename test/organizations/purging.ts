@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
-import type { Services } from '../../src/context.ts'
 import { readConfig } from '../../src/config.ts'
+import type { Services } from '../../src/context.ts'
 import { openOrm } from '../../src/db/orm.ts'
 import { createTemplateMemory } from '../../src/db/template-memory.ts'
 import { uuidOf } from '../kit/journal.ts'
@@ -23,7 +23,9 @@ export async function rowsOf(w: World, { id }: { id: string }): Promise<Record<s
     `select c.table_name as name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
      where c.table_schema = 'public' and c.column_name = 'organization_id' and t.table_type = 'BASE TABLE'`,
   )
-  const parts = tables.map(({ name }) => `select '${name}' as name, count(*)::int as count from "${name}" where organization_id = $1`)
+  const parts = tables.map(
+    ({ name }) => `select '${name}' as name, count(*)::int as count from "${name}" where organization_id = $1`,
+  )
   const own = `select 'organization', count(*)::int from organization where id = $1`
   const rows = await sql<{ name: string; count: number }>(w, [...parts, own].join(' union all '), [uuidOf(id)])
   return Object.fromEntries(rows.filter(({ count }) => count > 0).map(({ name, count }) => [name, count]))
@@ -35,6 +37,8 @@ export async function rowsWith(w: World, text: string): Promise<string[]> {
     w,
     `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
   )
-  const parts = tables.map(({ name }) => `select '${name}: ' || t::text as row from "${name}" t where t::text like '%' || $1 || '%'`)
+  const parts = tables.map(
+    ({ name }) => `select '${name}: ' || t::text as row from "${name}" t where t::text like '%' || $1 || '%'`,
+  )
   return (await sql<{ row: string }>(w, parts.join(' union all '), [text])).map(({ row }) => row)
 }

@@ -15,7 +15,14 @@ const mine = '{ viewer { deletedOrganizations { totalCount nodes { organizationI
 /** What the viewer finds among the deleted organizations. */
 const found = async (by: Client) => (await by.query(mine)).viewer.deletedOrganizations
 const remove = (by: Client, { id }: { id: string }) => by.mutate('deleteOrganization', { organizationId: id })
-const tables = ['membership', 'membership_role', 'custom_role', 'custom_role_permission', 'invitation', 'invitation_role']
+const tables = [
+  'membership',
+  'membership_role',
+  'custom_role',
+  'custom_role_permission',
+  'invitation',
+  'invitation_role',
+]
 
 /** Every row of the organization, as text. */
 async function rowsOf(w: World, { id }: { id: string }) {
@@ -28,7 +35,8 @@ test('its owner finds a deleted organization, with what it takes to restore it a
   const clock = testClock(new Date('2030-01-31T08:00:00.250Z'))
   const w = await world({ isolated: true, clock, env: { RESTORE_DAYS: '14' } })
   expect(await found(w.owner)).toEqual({ totalCount: 0, nodes: [] })
-  const { name } = (await w.owner.query('query($id: ID!) { organization(by: { id: $id }) { name } }', w.acme)).organization
+  const { name } = (await w.owner.query('query($id: ID!) { organization(by: { id: $id }) { name } }', w.acme))
+    .organization
   await remove(w.owner, w.acme)
   const [deletedAt, purgesAt] = ['2030-01-31T08:00:00.250Z', '2030-02-14T08:00:00.250Z']
   expect(await found(w.owner)).toEqual({
@@ -91,12 +99,17 @@ test('an operator restores with organizations:write, and is told so; one who onl
 
 test('to everybody else a deleted organization is one that does not exist (ORG-6)', async () => {
   const w = await world()
-  const others = [await w.acme.member({ roles: ['Admin'] }), await memberWith(w.acme, ['organization:delete']), await w.person()]
+  const others = [
+    await w.acme.member({ roles: ['Admin'] }),
+    await memberWith(w.acme, ['organization:delete']),
+    await w.person(),
+  ]
   await remove(w.owner, w.acme)
   const { result, ...journal } = await written(w, async () => {
     const refusals = []
     for (const by of others)
-      for (const id of [w.acme.id, missingId('Organization')]) refusals.push(await refusalOf(by, restore, { organizationId: id }))
+      for (const id of [w.acme.id, missingId('Organization')])
+        refusals.push(await refusalOf(by, restore, { organizationId: id }))
     return refusals
   })
   expect(new Set(result.map(error => JSON.stringify(error))).size).toBe(1)
@@ -142,7 +155,9 @@ test('with OWNERS_RESTORE=false only operators restore, and its owner finds noth
   await remove(w.owner, w.acme)
   expect(await found(w.owner)).toEqual({ totalCount: 0, nodes: [] })
   expect(await w.owner.refusal(restore, { organizationId: w.acme.id })).toBe('NOT_FOUND')
-  expect((await w.operator.mutate(restore, { organizationId: w.acme.id })).__typename).toBe('RestoreOrganizationPayload')
+  expect((await w.operator.mutate(restore, { organizationId: w.acme.id })).__typename).toBe(
+    'RestoreOrganizationPayload',
+  )
 })
 
 test('deleted organizations are paged, the one deleted last first (MGT-4)', async () => {
