@@ -89,12 +89,13 @@ async function printPlans(
     isConfiguredOperator: false,
     management: new Set(),
   }
+  const asker = { actor, config, now: new Date() }
   await client.query('begin isolation level repeatable read, read only')
   await client.query(look.text, whoLooks(actor))
   for (const [name, list] of Object.entries(lists)) {
     const run = async (cut: object) => {
       const { db, asked } = recorder(client)
-      const page = await list({ actor, load: createLoaders(db, actor, config), now: new Date(), config }, viewer, cut)
+      const page = await list({ load: createLoaders(db, asker), ...asker }, viewer, cut)
       return { page, statement: asked[0] }
     }
     const first = await run({ first: 20 })

@@ -19,7 +19,11 @@ const tables: Record<string, Record<string, () => string | Promise<string>>> = {
     rules: async () =>
       table(
         ['Rule', 'Function'],
-        [...rulesIn(await read('src/auth/policy.ts')), ...rulesIn(await read('src/auth/membership-policy.ts'))],
+        (
+          await Promise.all(
+            ['policy', 'membership-policy', 'organization-policy'].map(name => read(`src/auth/${name}.ts`)),
+          )
+        ).flatMap(rulesIn),
       ),
     reads: () => table(['Field', 'Needs', 'Without it'], guardedReads()),
     writes: () => table(['Mutation', 'What it does, and what it needs'], mutationRows()),

@@ -12,6 +12,7 @@ import { withBodyLimit } from './graphql/handle.ts'
 import { createServer } from './graphql/server.ts'
 import { createLog } from './log.ts'
 import { migrate } from './migrate.ts'
+import { startPurging } from './organizations/purge.ts'
 
 export interface App {
   /** Answers a request without a socket: what tests use. */
@@ -66,6 +67,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     endpoints: { isReady, jwks: () => development?.jwks() ?? { keys: [] } },
     explorer: config.graphiql ? createExplorer(token, async request => yoga.fetch(request)) : null,
   })
+  const purging = startPurging(services, log)
   return {
     fetch: async request => yoga.fetch(request),
     handle: withBodyLimit(yoga, config.maxBodyBytes),
@@ -74,6 +76,9 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       ...(development === undefined ? [] : ['Development: whoever reaches this address can sign in as anybody.']),
       ...(demo?.introduction() ?? []),
     ],
-    close: () => orm.close(true),
+    close: async () => {
+      await purging.stop()
+      await orm.close(true)
+    },
   }
 }

@@ -77,7 +77,10 @@ const environment = z.object({
   INVITATION_MAX_DAYS: whole(1, 365).default(90),
   BLOCKED_EMAIL_DOMAINS: list.pipe(blockedDomains).default(new Set()),
   OWNERSHIP_TRANSFER_DAYS: whole(1, 90).default(7),
+  SLUG_REDIRECT_DAYS: whole(0, 3650).default(90),
   RESTORE_DAYS: whole(0, 365).default(30),
+  OWNERS_RESTORE: flag.default(true),
+  PURGE_SECONDS: whole(0, 86_400).default(60),
   DEMO: flag.optional(),
   DEVELOPMENT_ON_NETWORK: flag.default(false),
   GRAPHIQL: flag.optional(),
@@ -130,7 +133,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     /** Where nobody is invited: `example.com`, or `*.example.com` for all below it; lower case, in ASCII. */
     blockedEmailDomains: value.BLOCKED_EMAIL_DOMAINS,
     ownershipTransferDays: value.OWNERSHIP_TRANSFER_DAYS,
+    /** For how long a slug that was changed still leads to its organization. */
+    slugRedirectDays: value.SLUG_REDIRECT_DAYS,
     restoreDays: value.RESTORE_DAYS,
+    /** Whether owners restore what was deleted; operators always do. */
+    ownersRestore: value.OWNERS_RESTORE,
+    /** How often this process looks for organizations whose time is over; 0: never. */
+    purgeSeconds: value.PURGE_SECONDS,
     /** Development conveniences: the development issuer, the demo deployment, tokens filled in. */
     isDevelopment: value.NODE_ENV === 'development',
     /** Seeds the demo deployment, once: by itself only into the embedded database, where nothing of value can be. */

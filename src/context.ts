@@ -40,22 +40,20 @@ export async function createContext(
 ): Promise<Context> {
   const { config, reads, memory, observe, clock } = services
   const session = openReadSession(reads, caller, { prepare: config.preparedStatements, memory, observe })
-  const actor = await session.actor()
+  const asker = { actor: await session.actor(), config, now: clock() }
   return {
     // Pothos keeps its caches of permissions and nodes under this symbol; a new one forgets them.
     ...initContextCache(),
-    actor,
+    ...asker,
     services,
     ipAddress,
-    config,
-    now: clock(),
-    load: createLoaders(session, actor, config),
+    load: createLoaders(session, asker),
     close: () => session.end(),
     // The server copies these properties into a context of its own, and that is the one to renew.
     async renew(this: Context) {
       await session.end()
       Object.assign(this, initContextCache())
-      this.load = createLoaders(session, actor, config)
+      this.load = createLoaders(session, asker)
     },
   }
 }

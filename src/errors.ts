@@ -68,7 +68,7 @@ export class EmailDomainBlockedError extends UserError {
   }
 }
 
-/** Another organization, deleted ones included, has this slug (ORG-1). */
+/** Another organization, deleted ones included, has this slug, or had it lately (ORG-1). */
 export class SlugTakenError extends UserError {
   readonly suggestion: string
   constructor(slug: string, suggestion: string) {

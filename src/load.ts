@@ -12,11 +12,11 @@ import { roleLoaders } from './roles/role.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
 /** Every batched read. Made per request, and anew inside and after each mutation: nothing outlives what it was read under. */
-export function createLoaders(db: Db, actor: Actor, config: Config) {
+export function createLoaders(db: Db, { actor, config, now }: Asker) {
   const roles = roleLoaders(db)
   return {
     ...createPager(db),
-    ...organizationLoaders(db, actor, roles.templateRoles),
+    ...organizationLoaders(db, { actor, now }, roles.templateRoles),
     ...membershipLoaders(db),
     ...roles,
     ...invitationLoaders(db),
@@ -28,10 +28,14 @@ export function createLoaders(db: Db, actor: Actor, config: Config) {
 }
 export type Loaders = ReturnType<typeof createLoaders>
 
-/** What every rule and read is asked with: who asks, and how to find out. */
-export interface Ask {
+/** Who asks, when, and under which configuration. */
+interface Asker {
   readonly actor: Actor
-  readonly load: Loaders
   readonly now: Date
   readonly config: Config
+}
+
+/** What every rule and read is asked with: who asks, and how to find out. */
+export interface Ask extends Asker {
+  readonly load: Loaders
 }

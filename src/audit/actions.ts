@@ -3,6 +3,10 @@ export const auditActions = {
   ORGANIZATION_CREATED: 'An organization came into being, with its first owner.',
   ORGANIZATION_UPDATED: 'Name, slug, description, branding or custom data of an organization changed.',
   ORGANIZATION_DELETED: 'An organization was deleted softly.',
+  ORGANIZATION_RESTORED: 'A deleted organization is there again, as it was.',
+  ORGANIZATION_PURGED: 'A deleted organization is gone for good. This stands in the log of the deployment.',
+  SEAT_LIMIT_CHANGED:
+    'An organization got another seat limit, or pending invitations count against it from now on, or no longer.',
   MEMBER_ADDED: 'Somebody became a member, by whichever way.',
   MEMBER_ROLES_CHANGED: 'A member was given roles, or lost some.',
   MEMBER_UPDATED: 'The custom data of a member changed.',

@@ -5,7 +5,7 @@ import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
-import { Organization } from '../organizations/organization.entity.ts'
+import { Organization, OrganizationSlug } from '../organizations/organization.entity.ts'
 import { OwnershipTransfer, OwnershipTransferRole } from '../ownership/ownership-transfer.entity.ts'
 import { ApiResource, Permission } from '../roles/permission.entity.ts'
 import {
@@ -28,6 +28,7 @@ const entities = [
   TemplateRolePermission,
   TemplateVersion,
   Organization,
+  OrganizationSlug,
   Membership,
   MembershipRole,
   CustomRole,

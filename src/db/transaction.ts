@@ -92,6 +92,7 @@ export function whoLooks(actor: Actor): (string | null)[] {
 function openTx(services: Services, by: { actor: Actor; ipAddress: string | null }, em: EntityManager) {
   const { actor, ipAddress } = by
   const now = services.clock()
+  const asker = { actor, config: services.config, now }
   const actorId = actor.kind === 'ANONYMOUS' ? null : actor.id
   const entries: AuditEntry[] = []
   const events: { organizationId: string; type: AuditAction; payload: Json }[] = []
@@ -108,13 +109,11 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
   const tx = {
     ...db,
     em,
-    actor,
+    ...asker,
     actorId,
-    now,
-    config: services.config,
-    load: createLoaders(db, actor, services.config) as Loaders,
+    load: createLoaders(db, asker) as Loaders,
     refresh() {
-      tx.load = createLoaders(db, actor, services.config)
+      tx.load = createLoaders(db, asker)
     },
     async enter(organizationId: string) {
       const before = acting

@@ -66,7 +66,7 @@ builder.objectType(EmailDomainBlockedError, {
 })
 builder.objectType(SlugTakenError, {
   name: 'SlugTakenError',
-  description: 'Another organization, a deleted one perhaps, has this slug.',
+  description: 'Another organization, a deleted one perhaps, has this slug, or had it until lately.',
   interfaces,
   fields: t => ({
     suggestion: t.exposeString('suggestion', { description: 'A slug close to it that is likely free.' }),

@@ -7,6 +7,7 @@ import {
   InvalidInputError,
   PermissionEscalationError,
   RoleNotAssignableError,
+  SeatLimitReachedError,
   UserError,
 } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
@@ -27,6 +28,7 @@ const inviteErrors = [
   AlreadyInvitedError,
   RoleNotAssignableError,
   PermissionEscalationError,
+  SeatLimitReachedError,
 ]
 const invitation = (outcome: { invitationId: string }, _args: object, { load }: Context) =>
   required(load.invitationById.load(outcome.invitationId))

@@ -6,9 +6,11 @@ import {
   AlreadyMemberError,
   PermissionEscalationError,
   RoleNotAssignableError,
+  SeatLimitReachedError,
   UserError,
 } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { seatsToInvite } from '../organizations/seats.ts'
 import { fittingRoles } from '../roles/assignable.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
 import { type Draft, draft, type Offer } from './draft.ts'
@@ -31,7 +33,7 @@ const pending = statement(
 /**
  * Offers memberships to addresses: the one way in which invitations are made, whether one is asked for or 500. Each has
  * its own outcome, in the order of the offers, and the number of statements does not depend on how many there are
- * (INV-2 to INV-6, INV-16). The caller holds the lock of the organization.
+ * (INV-2 to INV-6, INV-12, INV-16). The caller holds the lock of the organization.
  */
 export async function invite(
   tx: Tx,
@@ -42,11 +44,13 @@ export async function invite(
   const drafts = offers.map((offer, index) => draft(tx, offer, pathOf(index)))
   const sound = drafts.filter((one): one is Draft => !(one instanceof UserError))
   const [taken, terms] = [await takenAddresses(tx, organizationId, sound), await termsOf(tx, organizationId, sound)]
+  const seats = await seatsToInvite(tx, organizationId)
   const made: NewInvitation[] = []
   const outcomes = drafts.map((one): Invited => {
     if (one instanceof UserError) return one
     const roles = taken.get(one.emailKey) ?? terms(one)
     if (roles instanceof UserError) return roles
+    if (seats !== null && made.length >= seats.free) return new SeatLimitReachedError(seats.seatLimit)
     const id = newId(tx.now)
     made.push({ ...one, id, roles })
     // The first of two with the same address is the one that the second is told of (INV-16).

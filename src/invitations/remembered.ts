@@ -6,6 +6,7 @@ import {
   InvalidInputError,
   PermissionEscalationError,
   RoleNotAssignableError,
+  SeatLimitReachedError,
   UserError,
 } from '../errors.ts'
 import type { Memory } from '../idempotency/once.ts'
@@ -31,6 +32,9 @@ const kept = z.array(
     ),
     refused('RoleNotAssignableError', { roleIds: ids }).transform(one => new RoleNotAssignableError(one.roleIds)),
     refused('PermissionEscalationError', { missing: ids }).transform(one => new PermissionEscalationError(one.missing)),
+    refused('SeatLimitReachedError', { seatLimit: z.number() }).transform(
+      one => new SeatLimitReachedError(one.seatLimit),
+    ),
     // Last: a refusal may carry the id of an invitation as well.
     z.object({ invitationId: z.string() }),
   ]),

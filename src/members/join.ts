@@ -8,6 +8,7 @@ import {
   SeatLimitReachedError,
 } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { invitedSeats, memberSeats } from '../organizations/seats.ts'
 import { assignableRoles } from '../roles/assignable.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
 import { giveRoles } from './member-roles.ts'
@@ -31,7 +32,8 @@ type Ceiling = 'NONE' | ((roleIds: readonly string[]) => Promise<readonly string
 interface Place {
   seatLimit: number | null
   isDeleted: boolean
-  memberCount: number | null
+  /** Null where nothing limits them. */
+  takenSeats: number | null
   kind: PrincipalKind | null
   displayName: string | null
   membershipId: string | null
@@ -43,8 +45,8 @@ const place = statement(
   'join_place',
   `select o.seat_limit as "seatLimit", o.deleted_at is not null as "isDeleted", p.kind, p.display_name as "displayName",
      m.id as "membershipId", m.suspended_at is not null as "isSuspended",
-     (select display_name from principal where id = $3) as "addedByName",
-     case when o.seat_limit is not null then (select count(*)::int from membership c where c.organization_id = o.id) end as "memberCount"
+     (select display_name from principal where id = $5) as "addedByName",
+     case when o.seat_limit is not null then ${memberSeats} + case when $4 then 0 else ${invitedSeats('$3')} end end as "takenSeats"
    from organization o
    left join principal p on p.id = $2
    left join membership m on m.organization_id = o.id and m.principal_id = p.id
@@ -64,11 +66,13 @@ const insert = statement(
  */
 export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
   const { organizationId, principalId, origin } = way
-  const [found] = await tx.rows<Place>(place, [organizationId, principalId, way.addedBy])
+  // Whoever was invited comes for the seat that their invitation was given, or asks for one like everybody else (INV-12).
+  const isInvited = origin === 'INVITATION'
+  const [found] = await tx.rows<Place>(place, [organizationId, principalId, tx.now, isInvited, way.addedBy])
   if (found === undefined || found.isDeleted) throw new RequestError('NOT_FOUND', 'There is no such organization.')
   if (found.kind === null) throw nobody()
   refuseMember(tx, way, found)
-  if (found.seatLimit !== null && (found.memberCount ?? 0) >= found.seatLimit)
+  if (found.seatLimit !== null && (found.takenSeats ?? 0) >= found.seatLimit)
     throw new SeatLimitReachedError(found.seatLimit)
   const roles = await assignableRoles(
     tx,

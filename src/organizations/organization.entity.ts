@@ -13,6 +13,7 @@ export const Organization = defineEntity({
     logoUrl: p.text().nullable(),
     primaryColor: p.text().nullable(),
     seatLimit: p.integer().nullable(),
+    invitationsTakeSeats: p.boolean().default(false),
     version: p.integer().default(1),
     createdBy: p.uuid().nullable(),
     createdAt: p.datetime(3),
@@ -21,6 +22,18 @@ export const Organization = defineEntity({
   },
 })
 export type Organization = InferEntity<typeof Organization>
+
+/** A slug that an organization has, or had and is still found by: of all organizations together each one once. */
+export const OrganizationSlug = defineEntity({
+  name: 'OrganizationSlug',
+  tableName: 'organization_slug',
+  properties: {
+    organizationId: p.uuid().primary(),
+    slug: p.text().primary(),
+    /** Null for the slug that the organization has. */
+    leadsUntil: p.datetime(3).nullable(),
+  },
+})
 
 export type Json = null | boolean | number | string | Json[] | JsonObject
 export interface JsonObject {

@@ -1,5 +1,6 @@
 import type { PageArgs } from '../db/cursor.ts'
 import { contains, type Page, pageOf, searchOf } from '../db/page.ts'
+import type { Instant } from '../db/statement.ts'
 import type { Ask } from '../load.ts'
 
 interface OrganizationOrder {
@@ -38,4 +39,36 @@ export function organizationsOf(by: Ask, args: ListArgs, withTotal: boolean): Pr
     withTotal,
   }
   return pageOf(by, 'all', listing, args)
+}
+
+/** A deleted organization as its owner sees it. */
+export interface DeletedOrganizationRow {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+  readonly deletedAt: Instant
+  readonly purgesAt: Instant
+}
+
+/** The deleted organizations that the viewer can restore as their owner, the one deleted last first (ORG-6). */
+export function deletedOrganizationsOf(
+  by: Ask,
+  args: PageArgs,
+  withTotal: boolean,
+): Promise<Page<DeletedOrganizationRow>> {
+  const listing = {
+    label: 'deleted_organizations',
+    columns: 'o.id, o.slug, o.name, o.deleted_at as "deletedAt", o.purges_at as "purgesAt"',
+    from: 'tenantry_deleted_organizations() o',
+    parent: null,
+    id: 'o.id',
+    order: { name: 'deletedAt', expression: 'o.deleted_at', type: 'timestamptz' as const },
+    direction: 'DESC' as const,
+    where: [
+      { sql: (placeholder: string) => `o.purges_at > ${placeholder}`, value: by.now },
+      { sql: (placeholder: string) => `${placeholder}::boolean`, value: by.config.ownersRestore },
+    ],
+    withTotal,
+  }
+  return pageOf(by, 'viewer', listing, args)
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { setSeatLimit as setSeatLimitRule } from '../auth/organization-policy.ts'
 import * as policy from '../auth/policy.ts'
 import { InvalidInputError, OrganizationLimitReachedError, SlugTakenError, StaleVersionError } from '../errors.ts'
 import { CustomDataChange } from '../graphql/custom-data.ts'
-import { inOrganization } from '../graphql/guards.ts'
+import { findOrganization, inOrganization } from '../graphql/guards.ts'
 import { encodeNodeId, idOf } from '../graphql/ids.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
@@ -10,9 +11,14 @@ import { MembershipRef, OrganizationRef } from '../graphql/refs.ts'
 import { deploymentId } from '../ids.ts'
 import { color, description, httpsUrl, name } from '../text.ts'
 import { createOrganization, deleteOrganization, updateOrganization } from './organization.service.ts'
+import { setSeatLimit } from './seats.ts'
 import { slug } from './slug.ts'
 
 const valid = { description: description.nullish(), logoUrl: httpsUrl.nullish(), primaryColor: color.nullish() }
+const seatLimit = z
+  .number()
+  .min(1, 'There is at least 1 seat.')
+  .max(1_000_000, 'There are at most 1,000,000 seats; null is for no limit.')
 const texts = {
   slug: '3 to 63 of `a-z 0-9 -`, without leading, trailing or double `-`; unique. Made from the name when absent.',
   newSlug: '3 to 63 of `a-z 0-9 -`, without leading, trailing or double `-`; unique.',
@@ -91,9 +97,37 @@ mutation('updateOrganization', {
   }),
 })
 
+mutation('setSeatLimit', {
+  description:
+    'Says how many members an organization can have. For operators with `organizations:write`. A limit below what is taken removes nobody: nobody comes in until enough have gone.',
+  input: t => ({
+    organizationId: t.field({ ...idOf('Organization'), required: true, description: 'Which organization.' }),
+    seatLimit: t.int({ description: '1 to 1,000,000; null for no limit. Absent: it stays as it is.' }),
+    invitationsTakeSeats: t.boolean({
+      description: 'Whether each pending invitation takes a seat from now on. Absent: it stays as it is.',
+    }),
+  }),
+}).does({
+  valid: z.object({ seatLimit: seatLimit.nullish() }),
+  guard: {
+    noun: 'organization',
+    find: findOrganization,
+    rule: (ask, { organizationId }) => setSeatLimitRule(ask, organizationId),
+  },
+  errors: [InvalidInputError],
+  run: setSeatLimit,
+  payload: t => ({
+    organization: t.field({
+      type: OrganizationRef,
+      description: 'The organization as it is now.',
+      resolve: ({ organizationId }, _args, { load }) => required(load.organizationById.load(organizationId)),
+    }),
+  }),
+})
+
 mutation('deleteOrganization', {
   description:
-    'Deletes an organization softly: from now on only operators see it, and its slug stays taken. Requires `organization:delete`.',
+    'Deletes an organization softly: from now on only operators see it, and its owners to restore it; its slug stays taken. Requires `organization:delete`.',
   input: t => ({
     organizationId: t.field({ ...idOf('Organization'), required: true, description: 'Which organization.' }),
   }),

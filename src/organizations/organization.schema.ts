@@ -7,6 +7,7 @@ import { OrderDirection, pageComplexity, withTotal } from '../graphql/connection
 import { idOf, readId } from '../graphql/ids.ts'
 import { present, required } from '../graphql/present.ts'
 import { OrganizationConnection, OrganizationRef } from '../graphql/refs.ts'
+import { nullWithout } from '../graphql/scopes.ts'
 import { organizationsOf } from './organization.listing.ts'
 import type { OrganizationRow } from './organization.loaders.ts'
 import { slugSought } from './slug.ts'
@@ -55,7 +56,8 @@ builder.node(OrganizationRef, {
     deletedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Set once deleted; only operators still see it then.',
+      description:
+        'Set once deleted; only operators still see it then, and its owners in `Viewer.deletedOrganizations`.',
       resolve: row => row.deletedAt,
     }),
     purgesAt: t.field({
@@ -66,7 +68,18 @@ builder.node(OrganizationRef, {
     }),
     seatLimit: t.exposeInt('seatLimit', {
       nullable: true,
-      description: 'How many members there can be; null when nothing limits them.',
+      description:
+        'How many members there can be, suspended ones and machines included; null when nothing limits them. `setSeatLimit` sets it.',
+    }),
+    invitationsTakeSeats: t.exposeBoolean('invitationsTakeSeats', {
+      description: 'Whether each pending invitation takes a seat, as a member does. Not by default.',
+    }),
+    seatsTaken: t.int({
+      ...nullWithout('member:read'),
+      description:
+        'How many seats are taken: the members, and the pending invitations where `invitationsTakeSeats`. More than `seatLimit` where that was lowered. Requires `member:read`; null without it.',
+      resolve: async (organization, _args, { load }) =>
+        (await required(load.seatsTakenByOrganization.load(organization.id))).taken,
     }),
     viewerCanUpdate: t.boolean({
       description: 'Whether the viewer may change name, slug, description, branding and custom data.',
@@ -107,7 +120,8 @@ const OrganizationSelector = builder.inputType('OrganizationRef', {
   fields: t => ({
     id: t.field({ ...idOf('Organization'), description: 'Its id.' }),
     slug: t.string({
-      description: 'Its slug, 3 to 63 characters, without regard to case.',
+      description:
+        'Its slug, 3 to 63 characters, without regard to case. One that it had before leads to it for a while (configuration): `slug` of the answer is then another.',
       extensions: { lookup: 'organization.slug' },
     }),
   }),
@@ -120,7 +134,7 @@ const OrganizationFilter = builder.inputType('OrganizationFilter', {
     isDeleted: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'The deleted ones that can be restored, or those that are not deleted.',
+      description: 'The deleted ones that are not purged yet, or those that are not deleted.',
     }),
   }),
 })

@@ -16,6 +16,7 @@ import { join } from '../members/join.ts'
 import { ownerRoleId } from '../members/owners.ts'
 import { type JsonObject, Organization } from './organization.entity.ts'
 import { numbered, slugFrom } from './slug.ts'
+import { isSlugFree, keepFormerSlug } from './slug-history.ts'
 
 export interface CreateOrganization {
   name: string
@@ -97,14 +98,17 @@ async function insertWithSlug(tx: Tx, id: string, input: CreateOrganization): Pr
       tx.actorId,
       tx.now,
     ]
+    if (!(await isSlugFree(tx, slug))) continue
     const rows = await tx.rows(
       insert,
       values.map(value => value ?? null),
     )
     if (rows.length > 0) return slug
   }
-  throw new SlugTakenError(wanted, numbered(wanted))
+  throw slugTaken(wanted)
 }
+
+const slugTaken = (slug: string) => new SlugTakenError(slug, numbered(slug))
 
 export interface UpdateOrganization {
   organizationId: string
@@ -132,7 +136,10 @@ export async function updateOrganization(tx: Tx, input: UpdateOrganization) {
   }
   const changes = changesOf(before, wanted)
   if (changes.length === 0) return { organizationId: id }
+  const { slug = before.slug } = wanted
+  if (slug !== before.slug && !(await isSlugFree(tx, slug))) throw slugTaken(slug)
   await write(tx, id, { ...wanted, version: before.version + 1 })
+  if (slug !== before.slug) await keepFormerSlug(tx, id, before.slug)
   tx.record({
     organizationId: id,
     action: 'ORGANIZATION_UPDATED',
@@ -147,9 +154,9 @@ async function write(tx: Tx, id: string, data: Partial<Organization>): Promise<v
   try {
     await tx.em.nativeUpdate(Organization, { id }, data)
   } catch (error) {
-    // Whose slug it is, this transaction may not see: only the index knows that it is taken.
+    // Somebody else took it at this moment.
     const isTaken = error instanceof UniqueConstraintViolationException && data.slug !== undefined
-    throw isTaken ? new SlugTakenError(data.slug ?? '', numbered(data.slug ?? '')) : error
+    throw isTaken ? slugTaken(data.slug ?? '') : error
   }
 }
 

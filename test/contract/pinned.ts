@@ -35,6 +35,7 @@ export const counts = {
     'Query.organizations': 12,
     'Query.users': 6,
     'User.memberships': 10,
+    'Viewer.deletedOrganizations': 2,
     'Viewer.invitations': 10,
     'Viewer.memberships': 8,
     'Query.nodes User': 2,

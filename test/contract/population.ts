@@ -71,6 +71,13 @@ const each = [
   ...[...crowd, "pg_temp.id('busy user')", "pg_temp.id('hub machine')", 'viewer'].map((principal, index) =>
     joined("pg_temp.id('organization', i)", principal, { day: 40 + index }),
   ),
+  // Organizations that the viewer owned, and deleted.
+  organization('deleted', 'XX'),
+  `update organization o set deleted_at = pg_temp.at(i.i, 0), purges_at = pg_temp.at(0, 900) from i where o.id = pg_temp.id('deleted', i.i)`,
+  joined("pg_temp.id('deleted', i)", 'viewer', {}),
+  `insert into membership_role (organization_id, membership_id, kind, template_role_id, assigned_at)
+   select m.organization_id, m.id, m.kind, r.id, now() from i
+   join membership m on m.organization_id = pg_temp.id('deleted', i.i) join template_role r on r.is_owner`,
   // Machines, invitations, events.
   `insert into principal (id, kind, display_name, client_id, created_at)
    select pg_temp.id('machine', i), 'MACHINE', 'A machine ' || i, 'machine' || i, now() from i`,

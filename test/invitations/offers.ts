@@ -16,7 +16,8 @@ const refusals = `... on InvitationClosedError { status } ... on EmailMismatchEr
 export function tryToInvite(by: Client, to: Place, email: string, terms: Terms = {}): Promise<Result> {
   const selection = `... on InviteMemberPayload { invitation { ${shown} } } ... on InvalidInputError { issues { path message } }
     ... on AlreadyMemberError { membership { id } } ... on AlreadyInvitedError { invitation { id } }
-    ... on RoleNotAssignableError { roleIds } ... on PermissionEscalationError { missing { key } }`
+    ... on RoleNotAssignableError { roleIds } ... on PermissionEscalationError { missing { key } }
+    ... on SeatLimitReachedError { seatLimit }`
   return by.mutate('inviteMember', { organizationId: to.id, email, ...terms }, selection)
 }
 

@@ -23,8 +23,8 @@ export const nothing = { audit: [], outbox: [] }
 /** A refused mutation of security interest: one entry, and no event (MGT-3). */
 export const refusedOnly = { audit: ['WRITE_REFUSED'], outbox: [] }
 
-export async function limitSeats(world: Pick<World, 'databaseUrl'>, organization: { id: string }, seats: number) {
-  await sql(world, 'update organization set seat_limit = $2 where id = $1', [uuidOf(organization.id), seats])
+export async function limitSeats({ operator }: Pick<World, 'operator'>, { id }: { id: string }, seatLimit: number) {
+  await operator.mutate('setSeatLimit', { organizationId: id, seatLimit })
 }
 
 export interface Seeded {

@@ -102,7 +102,8 @@ async function openBase({ env = {}, clock = testClock(), isolated = false }: Wor
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'tenantry-test-'))
-  const config = readConfig({ DATA_DIR: dataDir, DEMO: 'false', OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })
+  const quiet = { DEMO: 'false', PURGE_SECONDS: '0' }
+  const config = readConfig({ DATA_DIR: dataDir, ...quiet, OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })
   const statements: Statement[] = []
   const log: string[] = []
   const app = await createApp(config, {

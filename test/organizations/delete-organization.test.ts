@@ -72,6 +72,7 @@ test('nothing changes in a deleted organization, not even by an operator (ORG-6)
   const attempts: [name: string, input: object][] = [
     [remove, { organizationId }],
     ['updateOrganization', { organizationId, name: 'Undead' }],
+    ['setSeatLimit', { organizationId, seatLimit: 5 }],
     ['addMember', { organizationId, userId: await (await w.person()).id() }],
     ['changeMemberRoles', { membershipId, addRoleIds: [await w.roleId('Admin')] }],
     ['replaceMemberRoles', { membershipId, roleIds: [] }],
@@ -84,7 +85,8 @@ test('nothing changes in a deleted organization, not even by an operator (ORG-6)
   })
   expect(result).toEqual(attempts.map(() => 'NOT_FOUND'))
   expect(actionsOf(journal)).toEqual(nothing)
-  const can = 'viewerCanUpdate viewerCanDelete viewerCanInvite viewerCanAddMembers viewerCanManageRoles viewerCanLeave'
+  const can =
+    'viewerCanUpdate viewerCanDelete viewerCanInvite viewerCanAddMembers viewerCanManageRoles viewerCanLeave viewerCanSetSeatLimit'
   const query = `query($id: ID!) { organization(by: { id: $id }) { ${can} members { nodes { viewerCanChangeRoles viewerCanRemove } } } }`
   const { organization } = await w.operator.query(query, w.acme)
   expect(JSON.stringify(organization)).not.toContain('true')

@@ -4,7 +4,8 @@ import { memberWith } from '../kit/holders.ts'
 import { permits, viewers } from '../kit/viewers.ts'
 import { type Person, type World, world } from '../kit/world.ts'
 
-const fields = 'viewerCanUpdate viewerCanDelete viewerCanInvite viewerCanAddMembers viewerCanManageRoles viewerCanLeave'
+const fields =
+  'viewerCanUpdate viewerCanDelete viewerCanInvite viewerCanAddMembers viewerCanManageRoles viewerCanLeave viewerCanSetSeatLimit'
 const query = `query($id: ID!) { organization(by: { id: $id }) { ${fields} viewerMembership { id } } }`
 type Can = Record<string, boolean> & { viewerMembership: { id: string } | null }
 
@@ -39,6 +40,7 @@ test.each(viewers)('%s may do in an organization what viewerCan says, and nothin
     viewerCanInvite: await permits(viewer, 'inviteMember', { organizationId, email, roleIds: [] }),
     viewerCanAddMembers: await permits(viewer, 'addMember', { organizationId, userId, roleIds: [] }),
     viewerCanManageRoles: await permits(viewer, 'createCustomRole', { organizationId, name, permissionIds: [] }),
+    viewerCanSetSeatLimit: await permits(viewer, 'setSeatLimit', { organizationId, seatLimit: 100 }),
     // Another's membership is no way out for somebody who is not in.
     viewerCanLeave: can.viewerMembership !== null && (await permits(viewer, 'removeMember', { membershipId })),
   }

@@ -18,9 +18,9 @@ const page = { because: 'the field it stands in was guarded, or lists only what 
 const open: Readonly<Record<string, Open>> = {
   Query: { because: 'shows nobody but the caller to the caller', fields: 'viewer' },
   Viewer: {
-    because: 'the caller; memberships and invitations are their own',
+    because: 'the caller; memberships, invitations and deleted organizations are their own',
     fields:
-      'invitations managementPermissions memberships ownershipTransfers principal suspensions viewerCanCreateOrganization',
+      'deletedOrganizations invitations managementPermissions memberships ownershipTransfers principal suspensions viewerCanCreateOrganization',
   },
   User: {
     because: 'who is met was met on a row that may be seen; the email asks whether they are known, memberships are cut',
@@ -38,7 +38,7 @@ const open: Readonly<Record<string, Open>> = {
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
-      'branding createdAt customData deletedAt description id name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+      'branding createdAt customData deletedAt description id invitationsTakeSeats name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
   },
   Suspension: {
     because: 'the viewer’s own, and all that they may know of it',
@@ -66,6 +66,12 @@ const open: Readonly<Record<string, Open>> = {
     fields:
       'createdAt expiresAt id newOwner organization owner previousOwnerRoles status viewerCanAccept viewerCanCancel',
   },
+  DeletedOrganization: {
+    because: 'of the list of the viewer’s own',
+    fields: 'deletedAt name organizationId purgesAt slug',
+  },
+  DeletedOrganizationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
+  DeletedOrganizationEdge: { ...page, fields: 'cursor node' },
   InvitationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
   InvitationEdge: { ...page, fields: 'cursor node' },
   MembershipConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },

@@ -37,6 +37,7 @@ function handOutAnyOrganization(): void {
 /** A row as a resolver has it in hand, with nothing in it but the id that the client sent. */
 const bareOrganization = (id: string): OrganizationRow => ({
   ...{ id: uuidOf(id), slug: '', name: '', description: null, logoUrl: null, primaryColor: null, seatLimit: null },
+  invitationsTakeSeats: false,
   ...{ version: 0, createdAt: '2026-01-01 00:00:00+00', deletedAt: null, purgesAt: null },
   ...{ viewerMembershipId: null, viewerIsOwner: false, viewerPermissionIds: [] },
 })
@@ -81,6 +82,9 @@ test('without any check of the program, no mutation finds another organization, 
   const attempts: [string, object][] = [
     ['updateOrganization', { organizationId, name: 'Taken over' }],
     ['deleteOrganization', { organizationId }],
+    ['restoreOrganization', { organizationId }],
+    ['purgeOrganization', { organizationId }],
+    ['setSeatLimit', { organizationId, seatLimit: 1 }],
     ['createCustomRole', { organizationId, name: 'Taken over', permissionIds }],
     ['inviteMember', { organizationId, email: own.written.memberEmail }],
     ['addMember', { organizationId, userId: own.ownerId }],

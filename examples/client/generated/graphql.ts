@@ -148,6 +148,7 @@ export type InviteMemberMutation = { inviteMember:
     | { __typename: 'InviteMemberPayload', invitation: { id: string, expiresAt: string } }
     | { __typename: 'PermissionEscalationError', message: string }
     | { __typename: 'RoleNotAssignableError', message: string }
+    | { __typename: 'SeatLimitReachedError', message: string }
    };
 
 export type MyInvitationsQueryVariables = Exact<{ [key: string]: never; }>;

@@ -22,6 +22,8 @@ export async function candidatesFor(parties: Parties, slot: Slot, node: NodeType
     return [{ caller: world.operator, id: await touched(parties, node) }]
   if (slot.declared === 'UpdateOrganizationTemplateInput.defaultRoleId')
     return [{ caller: world.operator, id: await templateRole(world.operator) }]
+  if (['RestoreOrganizationInput.organizationId', 'PurgeOrganizationInput.organizationId'].includes(slot.declared))
+    return [{ caller: world.operator, id: await deleted(parties) }]
   if (slot.declared === 'InvitationRef.id') return [await recipient(parties)]
   if (slot.declared === 'TransferOwnershipInput.organizationId') return [{ caller: owner, id: own.organization.id }]
   if (/^(Accept|Decline)OwnershipInput\./.test(slot.declared)) return [await offered(parties)]
@@ -60,6 +62,12 @@ async function templateRole(operator: Person): Promise<string> {
     '... on CreateTemplateRolePayload { role { id } }',
   )
   return made.role.id
+}
+
+async function deleted(parties: Parties): Promise<string> {
+  const organizationId = await fresh(parties, 'Organization')
+  await parties.own.owner.mutate('deleteOrganization', { organizationId })
+  return organizationId
 }
 
 async function recipient({ own, world }: Parties): Promise<Candidate> {

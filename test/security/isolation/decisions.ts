@@ -90,6 +90,7 @@ export const seenByInsiders: readonly string[] = [
   'TransferOwnershipInput.organizationId',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',
+  'SetSeatLimitInput.organizationId',
   'ChangeMemberRolesInput.membershipId',
   'ReplaceMemberRolesInput.membershipId',
   'RemoveMemberInput.membershipId',

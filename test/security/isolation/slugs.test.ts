@@ -23,12 +23,14 @@ test('only of a slug it shows that another organization has it', () => {
   ])
 })
 
-test('that a slug is taken is all that shows: not by whom, and not whether it is deleted', async () => {
+test('that a slug is taken is all that shows: not by whom, and not whether it is deleted or was given up lately', async () => {
   const { own, foreign, world: here } = parties
   const deleted = await here.organization(await here.person(), { slug: `${word()}-deleted` })
   await here.operator.mutate('deleteOrganization', { organizationId: deleted.id })
+  const moved = await here.organization(await here.person())
+  await here.operator.mutate('updateOrganization', { organizationId: moved.id, slug: `${word()}-moved` })
   const rows = await openRows(here.databaseUrl)
-  for (const slug of [foreign.written.slug, deleted.slug]) {
+  for (const slug of [foreign.written.slug, deleted.slug, moved.slug]) {
     const create = () => own.owner.mutate('createOrganization', { name: word(), slug }, shown)
     const update = () => own.owner.mutate('updateOrganization', { organizationId: own.organization.id, slug }, shown)
     for (const attempt of [create, update]) {

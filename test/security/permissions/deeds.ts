@@ -14,6 +14,11 @@ export interface Deed {
 export async function deedsIn(world: World): Promise<Deed[]> {
   const userId = async () => (await world.person()).id()
   const organizationId = world.acme.id
+  const deleted = async () => {
+    const made = await world.organization(world.owner)
+    await world.operator.mutate('deleteOrganization', { organizationId: made.id })
+    return { organizationId: made.id }
+  }
   return [
     read('organizations', ['ORGANIZATIONS_READ']),
     read('users', ['USERS_READ']),
@@ -29,6 +34,9 @@ export async function deedsIn(world: World): Promise<Deed[]> {
     mutate('updateOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
       ...{ organizationId, description: word() },
     })),
+    mutate('setSeatLimit', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({ organizationId, seatLimit: 1000 })),
+    mutate('restoreOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], deleted),
+    mutate('purgeOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], deleted),
     mutate('inviteMember', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
       ...{ organizationId, email: `${word()}@people.test` },
     })),

@@ -54,6 +54,7 @@ const flags: Needs = {
 
 /** Mutations that no permission of a role leads to: of operators, of owners, of invitees, and of everybody. */
 const notOfRoles = [
+  ...['setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
   ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer', 'deleteUser'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource', 'createMachineApplication'],

@@ -1,0 +1,1 @@
+alter table organization drop column invitations_take_seats;
