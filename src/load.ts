@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { createPager } from './db/page.ts'
 import type { Db } from './db/statement.ts'
 import { invitationLoaders } from './invitations/invitation.loaders.ts'
+import { inviteLinkLoaders } from './invite-links/invite-link.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
@@ -19,6 +20,7 @@ export function createLoaders(db: Db, actor: Actor, config: Config) {
     ...membershipLoaders(db),
     ...roles,
     ...invitationLoaders(db),
+    ...inviteLinkLoaders(db),
     ...principalLoaders(db, actor),
     ...managementLoaders(db, config.operators),
     ...auditLoaders(db),

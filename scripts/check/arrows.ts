@@ -63,12 +63,12 @@ const rules: readonly Rule[] = [
     why: 'a feature gets what it needs as its first argument',
   },
   {
-    from: /^src\/auth\/policy\.ts$/,
+    from: /^src\/auth\/(?:\w+-)?policy\.ts$/,
     never: new RegExp(String.raw`\.(service|entity|listing)\.ts$|^src/db/|^@mikro-orm/|^kysely$|^pg$|${graphql}`),
     why: 'a rule answers from what loaders read: it writes nothing and runs no SQL',
   },
   {
-    from: /^src\/auth\/policy\.ts$/,
+    from: /^src\/auth\/(?:\w+-)?policy\.ts$/,
     never: /\.loaders\.ts$/,
     atRuntime: true,
     why: 'a rule is handed the loaders of the request; only the types of their rows are imported',

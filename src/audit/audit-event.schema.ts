@@ -1,7 +1,7 @@
 import * as policy from '../auth/policy.ts'
 import { builder } from '../graphql/builder.ts'
 import { pageComplexity, withTotal } from '../graphql/connection.ts'
-import { encodeNodeId, idOf, readId } from '../graphql/ids.ts'
+import { encodeNodeId, idOf, type NodeType, readId } from '../graphql/ids.ts'
 import { present } from '../graphql/present.ts'
 import { AuditEventConnection, AuditEventRef, OrganizationRef, PrincipalRef } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
@@ -68,22 +68,26 @@ builder.node(AuditEventRef, {
   }),
 })
 
+/** What can be done something to. */
+const targets: NodeType[] = [
+  'User',
+  'MachineApplication',
+  'Organization',
+  'Membership',
+  'OrganizationRole',
+  'Permission',
+  'ApiResource',
+  'Invitation',
+  'InviteLink',
+]
+
 const AuditEventFilter = builder.inputType('AuditEventFilter', {
   description: 'Which events; what is absent does not filter.',
   fields: t => ({
     actions: t.field({ type: [AuditAction], description: 'One of these actions.' }),
     actorId: t.field({ ...idOf('User', 'MachineApplication'), description: 'Done by this user or application.' }),
     targetId: t.field({
-      ...idOf(
-        'User',
-        'MachineApplication',
-        'Organization',
-        'Membership',
-        'OrganizationRole',
-        'Permission',
-        'ApiResource',
-        'Invitation',
-      ),
+      ...idOf(...targets),
       description: 'Done to this.',
     }),
     since: t.field({ type: 'DateTime', description: 'At this instant or later.' }),
@@ -97,23 +101,7 @@ const filterOf = (filter: FilterInput | null | undefined) => ({
   ...filter,
   actorId:
     filter?.actorId == null ? null : readId(filter.actorId, ['User', 'MachineApplication'], ['filter', 'actorId']),
-  targetId:
-    filter?.targetId == null
-      ? null
-      : readId(
-          filter.targetId,
-          [
-            'User',
-            'MachineApplication',
-            'Organization',
-            'Membership',
-            'OrganizationRole',
-            'Permission',
-            'ApiResource',
-            'Invitation',
-          ],
-          ['filter', 'targetId'],
-        ),
+  targetId: filter?.targetId == null ? null : readId(filter.targetId, targets, ['filter', 'targetId']),
 })
 
 builder.objectField(OrganizationRef, 'auditEvents', t =>

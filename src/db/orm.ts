@@ -3,6 +3,7 @@ import { AuditEvent } from '../audit/audit-event.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
+import { InviteLink, InviteLinkRole } from '../invite-links/invite-link.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
 import { Organization } from '../organizations/organization.entity.ts'
@@ -33,6 +34,8 @@ const entities = [
   CustomRolePermission,
   Invitation,
   InvitationRole,
+  InviteLink,
+  InviteLinkRole,
   AuditEvent,
   OutboxEvent,
   IdempotencyKey,

@@ -12,6 +12,7 @@ export const nodeTypes = [
   'Permission',
   'ApiResource',
   'Invitation',
+  'InviteLink',
   'AuditEvent',
 ] as const
 export type NodeType = (typeof nodeTypes)[number]

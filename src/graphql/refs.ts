@@ -1,6 +1,7 @@
 /** The object types by name, so that features can refer to one another's types without importing their schemas. */
 import type { AuditEventRow } from '../audit/audit-event.loaders.ts'
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
+import type { InviteLinkRow } from '../invite-links/invite-link.loaders.ts'
 import type { MembershipOrigin as Origin } from '../members/membership.entity.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
@@ -18,6 +19,7 @@ export const RoleRef = builder.objectRef<RoleRow>('OrganizationRole')
 export const PermissionRef = builder.objectRef<PermissionRow>('Permission')
 export const ApiResourceRef = builder.objectRef<ApiResourceRow>('ApiResource')
 export const InvitationRef = builder.objectRef<InvitationRow>('Invitation')
+export const InviteLinkRef = builder.objectRef<InviteLinkRow>('InviteLink')
 export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
 
 /** The caller. */
@@ -28,6 +30,7 @@ export const TemplateRef = builder.objectRef<Record<string, never>>('Organizatio
 export const OrganizationConnection = connectionOf('Organization', OrganizationRef)
 export const MembershipConnection = connectionOf('Membership', MembershipRef)
 export const InvitationConnection = connectionOf('Invitation', InvitationRef)
+export const InviteLinkConnection = connectionOf('InviteLink', InviteLinkRef)
 export const AuditEventConnection = connectionOf('AuditEvent', AuditEventRef)
 export const UserConnection = connectionOf('User', UserRef)
 export const MachineApplicationConnection = connectionOf('MachineApplication', MachineApplicationRef)

@@ -11,6 +11,8 @@ interface Join {
   readonly organizationId: string
   readonly principalId: string
   readonly origin: MembershipOrigin
+  /** Who brought them in: the inviter, the admin, or they themselves. Null when their account is gone (MEM-2). */
+  readonly addedBy: string | null
   /** Absent: the default role of the template for a user, none for a machine (TPL-8). Empty: no roles. */
   readonly roleIds?: readonly string[] | undefined
   /** Which of these roles exceed what this way in may give, by the ids of the permissions (ROL-3). */
@@ -70,7 +72,7 @@ export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
   if (beyond.length > 0) throw new PermissionEscalationError(beyond)
 
   const id = newId(tx.now)
-  await tx.rows(insert, [organizationId, id, principalId, origin, tx.actorId, tx.now])
+  await tx.rows(insert, [organizationId, id, principalId, origin, way.addedBy, tx.now])
   await giveRoles(tx, { organizationId, id, kind: found.kind }, roleIds)
   const label = found.displayName ?? ''
   const changes = [

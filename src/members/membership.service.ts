@@ -2,6 +2,7 @@ import { manages } from '../auth/actor.ts'
 import { missingToGrant } from '../auth/policy.ts'
 import type { Tx } from '../db/transaction.ts'
 import { revokeInvitationsOf } from '../invitations/revoke.ts'
+import { revokeInviteLinksOf } from '../invite-links/revoke.ts'
 import { join } from './join.ts'
 import { Membership } from './membership.entity.ts'
 import type { MembershipRow } from './membership.loaders.ts'
@@ -20,6 +21,7 @@ export async function addMember(tx: Tx, input: AddMember) {
     organizationId,
     principalId,
     origin: manages(tx.actor, 'organizations:write') ? 'OPERATOR' : 'ADMIN',
+    addedBy: tx.actorId,
     roleIds: input.roleIds ?? undefined,
     ceiling: roleIds => missingToGrant(tx, organizationId, roleIds),
   })
@@ -38,6 +40,7 @@ export async function removeMember(tx: Tx, membership: MembershipRow) {
   tx.record({ organizationId, action, target: { type: 'Membership', id, label } })
   tx.emit(organizationId, action, { organizationId, membershipId: id, principalId })
   await revokeInvitationsOf(tx, organizationId, principalId)
+  await revokeInviteLinksOf(tx, organizationId, principalId, 'its maker is no longer a member')
   return { removedMembershipId: id, organizationId }
 }
 

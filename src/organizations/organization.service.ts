@@ -47,6 +47,7 @@ export async function createOrganization(tx: Tx, input: CreateOrganization) {
     organizationId: id,
     principalId: ownerId,
     origin: ownerId === tx.actorId ? 'CREATION' : 'OPERATOR',
+    addedBy: tx.actorId,
     roleIds: [(await ownerRole(tx)).id],
     ceiling: 'NONE',
   })

@@ -21,6 +21,7 @@ const hubs = (organizationId: string): Readonly<Record<string, string>> => ({
   OrganizationRole: idOf('OrganizationRole', 'hub role'),
   ApiResource: idOf('ApiResource', 'hub resource'),
   Invitation: idOf('Invitation', 'hub invitation'),
+  InviteLink: idOf('InviteLink', 'hub link'),
 })
 const roots: Readonly<Record<string, (field: string) => string>> = {
   Query: field => `{ ${field} }`,
@@ -37,6 +38,7 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   Permission: 'permission',
   ApiResource: 'resource',
   Invitation: 'invitation',
+  InviteLink: 'link',
   AuditEvent: 'event',
 }
 

@@ -63,6 +63,20 @@ const doors: Record<GatewayPermission, Door> = {
       return mutates(member, 'revokeInvitation', { invitationId: invitation.id })
     },
   },
+  'invite-link:read': { open: (deployment, member) => reads(deployment, member, 'inviteLinks') },
+  'invite-link:create': {
+    open: ({ acme }, member) =>
+      mutates(member, 'createInviteLink', { organizationId: acme.id, label: 'Team', roleIds: [] }),
+  },
+  'invite-link:revoke': {
+    needs: ['invite-link:read'],
+    open: async ({ acme, owner }, member) => {
+      const input = { organizationId: acme.id, label: 'Team', roleIds: [] }
+      const selection = '... on CreateInviteLinkPayload { inviteLink { id } }'
+      const { inviteLink } = await owner.mutate('createInviteLink', input, selection)
+      return mutates(member, 'revokeInviteLink', { inviteLinkId: inviteLink.id })
+    },
+  },
   'role:manage': {
     open: ({ acme }, member) =>
       mutates(member, 'createCustomRole', { organizationId: acme.id, name: 'Made', permissionIds: [] }),

@@ -16,7 +16,10 @@ const page = { because: 'the field it stands in was guarded, or lists only what 
  * the viewer may see. A new field is not among it until somebody says here why it may be, or gives it a scope.
  */
 const open: Readonly<Record<string, Open>> = {
-  Query: { because: 'shows nobody but the caller to the caller', fields: 'viewer' },
+  Query: {
+    because: 'shows nobody but the caller to the caller; and a link to who has its token',
+    fields: 'inviteLinkPreview viewer',
+  },
   Viewer: {
     because: 'the caller; memberships and invitations are their own',
     fields: 'invitations managementPermissions memberships principal viewerCanCreateOrganization',
@@ -37,7 +40,7 @@ const open: Readonly<Record<string, Open>> = {
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
-      'branding createdAt customData deletedAt description id name purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+      'branding createdAt customData deletedAt description id name purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanCreateInviteLinks viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
   },
   OrganizationBranding: { because: 'part of the row of an organization', fields: 'logoUrl primaryColor' },
   OrganizationRole: {
@@ -55,6 +58,10 @@ const open: Readonly<Record<string, Open>> = {
       'the viewer’s own, or of a list that asks for invitation:read; the organization is null for who is no member',
     fields:
       'acceptedBy createdAt email expiresAt id inviter organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanRevoke viewerCanUpdate',
+  },
+  InviteLinkPreview: {
+    because: 'found by the hash of its token alone, and shows what is said to who has that',
+    fields: 'expiresAt organizationLogoUrl organizationName roleNames status',
   },
   InvitationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
   InvitationEdge: { ...page, fields: 'cursor node' },

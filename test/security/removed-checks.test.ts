@@ -16,6 +16,10 @@ vi.mock('../../src/auth/policy.ts', async original => {
   return { ...yes, ...lists, isRecipient: () => true, notFound: policy.notFound }
 })
 
+vi.mock('../../src/auth/joining-policy.ts', async original =>
+  Object.fromEntries(Object.keys(await original<object>()).map(name => [name, () => null])),
+)
+
 let parties: Parties
 beforeAll(async () => {
   parties = await openParties(await world())
@@ -71,7 +75,12 @@ test('the same look around, by its owner, shows all of it', async () => {
 
 test('without any check of the program, no mutation finds another organization, or what is in it', async () => {
   const { own, foreign } = parties
-  const { Membership: membershipId, OrganizationRole: roleId, Invitation: invitationId } = foreign.ids
+  const {
+    Membership: membershipId,
+    OrganizationRole: roleId,
+    Invitation: invitationId,
+    InviteLink: inviteLinkId,
+  } = foreign.ids
   const organizationId = foreign.organization.id
   const permissionIds: string[] = []
   const attempts: [string, object][] = [
@@ -79,6 +88,8 @@ test('without any check of the program, no mutation finds another organization, 
     ['deleteOrganization', { organizationId }],
     ['createCustomRole', { organizationId, name: 'Taken over', permissionIds }],
     ['inviteMember', { organizationId, email: own.written.memberEmail }],
+    ['createInviteLink', { organizationId, label: 'Taken over' }],
+    ['revokeInviteLink', { inviteLinkId }],
     ['addMember', { organizationId, userId: own.ownerId }],
     ['addMachineMember', { organizationId, applicationId: own.ids.MachineApplication, roleIds: [] }],
     ['removeMember', { membershipId }],

@@ -19,6 +19,7 @@ const indifferent: Readonly<Record<string, string>> = {
   'Query.auditEvents.filter.targetId Organization': 'what is done to an organization stands in its own log',
   'Query.auditEvents.filter.targetId Membership': 'as organizations',
   'Query.auditEvents.filter.targetId Invitation': 'as organizations',
+  'Query.auditEvents.filter.targetId InviteLink': 'as organizations',
 }
 
 test("every id of the viewer's own makes a difference where ids are taken", async () => {

@@ -9,6 +9,8 @@ type Text =
   | { readonly says: string }
   /** It must be unique in the deployment: that it is taken shows, and nothing else. */
   | { readonly unique: string }
+  /** A secret that is the permission itself: who has it may, whoever they are. */
+  | { readonly opens: string }
 
 const name = 'a name to show'
 const description = 'a text for people'
@@ -32,6 +34,12 @@ const texts: Readonly<Record<string, Text>> = {
   'CreateOrganizationInput.idempotencyKey': { says: key },
   'CreateCustomRoleInput.name': { finds: side => side.written.role },
   'UpdateRoleInput.name': { finds: side => side.written.machineRole },
+  'Query.inviteLinkPreview.token': { opens: 'who has the token of a link sees what it leads to' },
+  'JoinByInviteLinkInput.token': { opens: 'who has the token of a link joins by it' },
+  'CreateInviteLinkInput.label': { says: name },
+  'CreateInviteLinkInput.allowedEmailDomains': {
+    says: 'compared with the address of who joins, and with nothing stored',
+  },
   'CreateOrganizationInput.slug': {
     unique: 'slugs are addresses of the product: who takes one learns that it is taken',
   },
@@ -87,6 +95,7 @@ export const seenByInsiders: readonly string[] = [
   'CreateCustomRoleInput.organizationId',
   'InviteMemberInput.organizationId',
   'InviteMembersInput.organizationId',
+  'CreateInviteLinkInput.organizationId',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',
   'ChangeMemberRolesInput.membershipId',

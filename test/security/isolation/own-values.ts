@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
 import type { Parties } from './callers.ts'
-import { anApiResource, invitationTo } from './side.ts'
+import { anApiResource, invitationTo, inviteLinkTo } from './side.ts'
 import type { Values } from './slots.ts'
 
 export const word = () => `w${randomBytes(5).toString('hex')}`
@@ -22,6 +22,9 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'UpdateApiResourceInput.name': word,
   'CreatePermissionInput.key': () => `${word()}:read`,
   'CreatePermissionInput.description': word,
+  'CreateInviteLinkInput.label': word,
+  'JoinByInviteLinkInput.token': word,
+  'Query.inviteLinkPreview.token': word,
   'InviteMemberInput.email': () => `${word()}@people.test`,
   'InvitationOffer.email': () => `${word()}@people.test`,
   'SetManagementPermissionsInput.permissions': () => [],
@@ -55,6 +58,7 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
     Permission: () => aPermission(parties),
     ApiResource: () => anApiResource(world),
     Invitation: () => invitationTo(own.organization, own.owner, `${word()}@people.test`),
+    InviteLink: async () => (await inviteLinkTo(own.organization, own.owner, word())).id,
     AuditEvent: () => stable(parties, 'AuditEvent'),
   }
   return makes[node]()

@@ -31,6 +31,8 @@ const textsWith = (tag: string) => ({
   ownerName: `${capital(tag)} Owner`,
   memberEmail: `${tag}.member@people.test`,
   memberName: `${capital(tag)} Member`,
+  link: `${tag} link`,
+  linkDomain: `${tag}.test`,
   invitee: `${tag}.invited@people.test`,
 })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
@@ -45,6 +47,9 @@ const everything = [
   'invitation:read',
   'invitation:create',
   'invitation:revoke',
+  'invite-link:read',
+  'invite-link:create',
+  'invite-link:revoke',
   'role:manage',
   'audit:read',
 ]
@@ -71,6 +76,7 @@ export async function openSide(world: World): Promise<Side> {
     Permission: await world.permissionId('member:read'),
     ApiResource: await anApiResource(world),
     Invitation: await invitationTo(organization, owner, written.invitee, [roleId]),
+    InviteLink: (await inviteLinkTo(organization, owner, written.link, [roleId], [written.linkDomain])).id,
     AuditEvent: await newestEvent(operator, organization.id),
   }
   return { tag, world, owner, ownerId: await owner.id(), member, organization, ids, machineRoleId, written }
@@ -113,6 +119,19 @@ export async function invitationTo(
   const input = { organizationId: organization.id, email, roleIds, idempotencyKey: randomUUID() }
   const made = await by.mutate('inviteMember', input, '... on InviteMemberPayload { invitation { id } }')
   return made.invitation.id
+}
+
+/** A new shareable link. */
+export async function inviteLinkTo(
+  organization: TestOrganization,
+  by: Person,
+  label: string,
+  roleIds?: string[],
+  allowedEmailDomains?: string[],
+): Promise<{ id: string; token: string }> {
+  const input = { organizationId: organization.id, label, roleIds, allowedEmailDomains }
+  const made = await by.mutate('createInviteLink', input, '... on CreateInviteLinkPayload { token inviteLink { id } }')
+  return { id: made.inviteLink.id, token: made.token }
 }
 
 /** The id of a new API resource: one for the whole deployment, whoever looks. */

@@ -19,6 +19,8 @@ const mutations: Needs = {
   inviteMembers: ['invitation:create'],
   updateInvitation: ['invitation:read', 'invitation:create'],
   revokeInvitation: ['invitation:read', 'invitation:revoke'],
+  createInviteLink: ['invite-link:create'],
+  revokeInviteLink: ['invite-link:read', 'invite-link:revoke'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
   deleteRole: ['role:manage'],
@@ -30,6 +32,8 @@ const reads: Needs = {
   memberCount: ['member:read'],
   invitations: ['invitation:read'],
   'an invitation to another': ['invitation:read'],
+  inviteLinks: ['invite-link:read'],
+  'a shareable link': ['invite-link:read'],
   auditEvents: ['audit:read'],
   'an audit event': ['audit:read'],
 }
@@ -38,6 +42,8 @@ const flags: Needs = {
   viewerCanDelete: ['organization:delete'],
   viewerCanInvite: ['invitation:create'],
   viewerCanAddMembers: ['member:add'],
+  viewerCanCreateInviteLinks: ['invite-link:create'],
+  viewerCanRevokeLink: ['invite-link:read', 'invite-link:revoke'],
   viewerCanManageRoles: ['role:manage'],
   viewerCanUpdateRole: ['role:manage'],
   viewerCanDeleteRole: ['role:manage'],
@@ -50,6 +56,7 @@ const flags: Needs = {
 /** Mutations that no permission of a role leads to: of operators, of invitees, and of everybody. */
 const notOfRoles = [
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
+  'joinByInviteLink',
   ...['createApiResource', 'updateApiResource', 'deleteApiResource', 'createMachineApplication'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],
 ]
@@ -93,7 +100,9 @@ describe.each(sets)('a member who holds only %s', (_name, permissions) => {
   test('may do what needs nothing else', async () => {
     const office = await openOffice(await world(), permissions)
     expect(sorted(isTrue(await sights(office)))).toEqual(sorted(holding(permissions, reads)))
-    const gives = permissions.some(key => key === 'member:assign-role' || key === 'invitation:create')
+    const gives = permissions.some(key =>
+      ['member:assign-role', 'invitation:create', 'invite-link:create'].includes(key),
+    )
     expect(sorted(isTrue(await promises(office)))).toEqual(
       sorted([...holding(permissions, flags), 'viewerCanLeave', ...(gives ? ['viewerCanAssign'] : [])]),
     )

@@ -1,6 +1,6 @@
 import type { GatewayPermission } from '../../../src/auth/permissions.ts'
 import type { Person, TestOrganization, World } from '../../kit/world.ts'
-import { applicationIn, invitationTo, joined } from '../isolation/side.ts'
+import { applicationIn, invitationTo, inviteLinkTo, joined } from '../isolation/side.ts'
 
 /** A member with certain permissions, and an organization in which everything that can be done is there to be done. */
 export interface Office {
@@ -14,6 +14,7 @@ export interface Office {
   readonly userId: string
   readonly applicationId: string
   readonly invitationId: string
+  readonly inviteLinkId: string
 }
 
 export async function openOffice(world: World, permissions: readonly GatewayPermission[]): Promise<Office> {
@@ -31,6 +32,7 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
     userId: await (await joined(world, elsewhere, await world.person())).id(),
     applicationId: await applicationIn(world, elsewhere, 'A machine'),
     invitationId: await invitationTo(organization, owner, 'someone@people.test', []),
+    inviteLinkId: (await inviteLinkTo(organization, owner, 'A link', [])).id,
   }
 }
 
@@ -50,6 +52,8 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   }),
   updateInvitation: ({ invitationId }) => ({ invitationId, roleIds: [] }),
   revokeInvitation: ({ invitationId }) => ({ invitationId }),
+  createInviteLink: ({ organization }) => ({ organizationId: organization.id, label: 'New', roleIds: [] }),
+  revokeInviteLink: ({ inviteLinkId }) => ({ inviteLinkId }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
   deleteRole: ({ roleId }) => ({ roleId }),
@@ -57,21 +61,24 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 }
 
 /** What needs a permission to be read, and whether the clerk sees it. */
-export async function sights({ clerk, organization, owner, colleague, roleId, invitationId }: Office) {
+export async function sights(office: Office) {
+  const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } auditEvents { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } auditEvents { totalCount } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
     'query($id: ID!) { organization(by: { id: $id }) { auditEvents(first: 1) { nodes { id } } } }',
     { id: organization.id },
   )
-  const nodes = [colleague.membershipId, colleague.userId, invitationId, seen.auditEvents.nodes[0].id]
+  const nodes = [colleague.membershipId, colleague.userId, invitationId, seen.auditEvents.nodes[0].id, inviteLinkId]
   const data = await clerk.query(query, { id: organization.id, nodes, role: roleId })
-  const [membership, user, invitation, event] = data.nodes
+  const [membership, user, invitation, event, link] = data.nodes
   return {
     members: data.organization.members !== null,
     invitations: data.organization.invitations !== null,
+    inviteLinks: data.organization.inviteLinks !== null,
+    'a shareable link': link !== null,
     auditEvents: data.organization.auditEvents !== null,
     'the membership of another': membership !== null,
     'another member as a user': user !== null,
@@ -82,10 +89,11 @@ export async function sights({ clerk, organization, owner, colleague, roleId, in
 }
 
 /** What the organization's own fields say that the clerk may do. */
-export async function promises({ clerk, organization, colleague, roleId, invitationId }: Office) {
+export async function promises(office: Office) {
+  const { clerk, organization, colleague, roleId, invitationId, inviteLinkId } = office
   const flags = [
     ...['viewerCanUpdate', 'viewerCanDelete', 'viewerCanInvite', 'viewerCanAddMembers', 'viewerCanManageRoles'],
-    'viewerCanLeave',
+    ...['viewerCanLeave', 'viewerCanCreateInviteLinks'],
   ]
   const query = `query($id: ID!, $nodes: [ID!]!) {
     organization(by: { id: $id }) { ${flags.join(' ')} }
@@ -93,12 +101,13 @@ export async function promises({ clerk, organization, colleague, roleId, invitat
       ... on Membership { viewerCanChangeRoles viewerCanRemove }
       ... on OrganizationRole { viewerCanAssign(organizationId: $id) viewerCanUpdateRole: viewerCanUpdate viewerCanDeleteRole: viewerCanDelete }
       ... on Invitation { viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
+      ... on InviteLink { viewerCanRevokeLink: viewerCanRevoke }
     } }`
-  const nodes = [colleague.membershipId, roleId, invitationId]
+  const nodes = [colleague.membershipId, roleId, invitationId, inviteLinkId]
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
     ...{ viewerCanChangeRoles: false, viewerCanRemove: false },
-    ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false },
+    ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false, viewerCanRevokeLink: false },
   }
   return Object.assign(hidden, data.organization, ...data.nodes) as Record<string, boolean>
 }
