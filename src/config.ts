@@ -76,6 +76,8 @@ const environment = z.object({
   INVITATION_DAYS: whole(1, 90).default(7),
   INVITATION_MAX_DAYS: whole(1, 365).default(90),
   BLOCKED_EMAIL_DOMAINS: list.pipe(blockedDomains).default(new Set()),
+  JOIN_REQUEST_LIMIT_PER_USER: whole(1, 1000).default(10),
+  JOIN_REQUEST_REFUSAL_DAYS: whole(0, 365).default(30),
   RESTORE_DAYS: whole(0, 365).default(30),
   DEMO: flag.optional(),
   DEVELOPMENT_ON_NETWORK: flag.default(false),
@@ -127,6 +129,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     invitationMaxDays: value.INVITATION_MAX_DAYS,
     /** Where nobody is invited: `example.com`, or `*.example.com` for all below it; lower case, in ASCII. */
     blockedEmailDomains: value.BLOCKED_EMAIL_DOMAINS,
+    /** How many requests to join one user may have pending. */
+    joinRequestLimitPerUser: value.JOIN_REQUEST_LIMIT_PER_USER,
+    /** How long a refused request keeps its user from asking again. */
+    joinRequestRefusalDays: value.JOIN_REQUEST_REFUSAL_DAYS,
     restoreDays: value.RESTORE_DAYS,
     /** Development conveniences: the development issuer, the demo deployment, tokens filled in. */
     isDevelopment: value.NODE_ENV === 'development',

@@ -79,6 +79,7 @@ const targets: NodeType[] = [
   'ApiResource',
   'Invitation',
   'InviteLink',
+  'JoinRequest',
 ]
 
 const AuditEventFilter = builder.inputType('AuditEventFilter', {

@@ -129,9 +129,9 @@ export async function manageRole(ask: Ask, role: RoleRow): Promise<Verdict> {
   return (await seeRole(ask, role)) ?? holdsToChange(ask, role.organizationId, 'role:manage')
 }
 
-/** A role may be given by whoever may give roles, invite or make links there, and holds all of its permissions (ROL-3). */
+/** A role may be given by whoever may give roles, invite, make links or approve requests there, and holds all of its permissions (ROL-3). */
 export async function assignRole(ask: Ask, organizationId: string, role: RoleRow): Promise<Verdict> {
-  const ways = ['member:assign-role', 'invitation:create', 'invite-link:create'] as const
+  const ways = ['member:assign-role', 'invitation:create', 'invite-link:create', 'join-request:decide'] as const
   const verdicts = await Promise.all(ways.map(permission => holdsToChange(ask, organizationId, permission)))
   if (!verdicts.includes(null)) return verdicts[0] ?? null
   const missing = await missingToGrant(ask, organizationId, [role.id])

@@ -21,6 +21,7 @@ const readPermissions = [
   'member:read',
   'invitation:read',
   'invite-link:read',
+  'join-request:read',
 ] as const satisfies readonly GatewayPermission[]
 
 /** Null when the organization is not the viewer's to see, or not there: the two must look the same. */

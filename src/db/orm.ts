@@ -4,6 +4,7 @@ import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
 import { InviteLink, InviteLinkRole } from '../invite-links/invite-link.entity.ts'
+import { JoinPolicy, JoinRequest } from '../join-requests/join-request.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
 import { Organization } from '../organizations/organization.entity.ts'
@@ -36,6 +37,8 @@ const entities = [
   InvitationRole,
   InviteLink,
   InviteLinkRole,
+  JoinPolicy,
+  JoinRequest,
   AuditEvent,
   OutboxEvent,
   IdempotencyKey,

@@ -13,6 +13,7 @@ export const nodeTypes = [
   'ApiResource',
   'Invitation',
   'InviteLink',
+  'JoinRequest',
   'AuditEvent',
 ] as const
 export type NodeType = (typeof nodeTypes)[number]

@@ -2,6 +2,7 @@ import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { AlreadyMemberError, PermissionEscalationError, RequestError, SeatLimitReachedError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { supersedeJoinRequest } from '../join-requests/transitions.ts'
 import { assignableRoles } from '../roles/assignable.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
 import { giveRoles } from './member-roles.ts'
@@ -74,6 +75,7 @@ export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
   const id = newId(tx.now)
   await tx.rows(insert, [organizationId, id, principalId, origin, way.addedBy, tx.now])
   await giveRoles(tx, { organizationId, id, kind: found.kind }, roleIds)
+  await supersedeJoinRequest(tx, organizationId, principalId)
   const label = found.displayName ?? ''
   const changes = [
     { field: 'origin', before: null, after: origin },

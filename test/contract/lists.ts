@@ -39,6 +39,7 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   ApiResource: 'resource',
   Invitation: 'invitation',
   InviteLink: 'link',
+  JoinRequest: 'request',
   AuditEvent: 'event',
 }
 

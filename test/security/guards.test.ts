@@ -21,8 +21,8 @@ const open: Readonly<Record<string, Open>> = {
     fields: 'inviteLinkPreview viewer',
   },
   Viewer: {
-    because: 'the caller; memberships and invitations are their own',
-    fields: 'invitations managementPermissions memberships principal viewerCanCreateOrganization',
+    because: 'the caller; memberships, invitations and requests are their own',
+    fields: 'invitations joinRequests managementPermissions memberships principal viewerCanCreateOrganization',
   },
   User: {
     because: 'who is met was met on a row that may be seen; the email asks whether they are known, memberships are cut',
@@ -40,7 +40,7 @@ const open: Readonly<Record<string, Open>> = {
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
-      'branding createdAt customData deletedAt description id name purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanCreateInviteLinks viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+      'branding createdAt customData deletedAt description id joinRequestPolicy name purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanCreateInviteLinks viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
   },
   OrganizationBranding: { because: 'part of the row of an organization', fields: 'logoUrl primaryColor' },
   OrganizationRole: {
@@ -59,6 +59,15 @@ const open: Readonly<Record<string, Open>> = {
     fields:
       'acceptedBy createdAt email expiresAt id inviter organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanRevoke viewerCanUpdate',
   },
+  JoinRequestPolicy: { because: 'part of an organization in hand', fields: 'access emailDomains viewerCanUpdate' },
+  JoinRequest: {
+    because:
+      'the viewer’s own, or of a list that asks for join-request:read; the organization is null for who is no member',
+    fields:
+      'closedAt createdAt id message organization organizationName requester status viewerCanDecide viewerCanWithdraw',
+  },
+  JoinRequestConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
+  JoinRequestEdge: { ...page, fields: 'cursor node' },
   InviteLinkPreview: {
     because: 'found by the hash of its token alone, and shows what is said to who has that',
     fields: 'expiresAt organizationLogoUrl organizationName roleNames status',

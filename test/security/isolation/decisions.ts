@@ -36,6 +36,12 @@ const texts: Readonly<Record<string, Text>> = {
   'UpdateRoleInput.name': { finds: side => side.written.machineRole },
   'Query.inviteLinkPreview.token': { opens: 'who has the token of a link sees what it leads to' },
   'JoinByInviteLinkInput.token': { opens: 'who has the token of a link joins by it' },
+  'RequestToJoinInput.slug': { finds: side => side.written.slug },
+  'RequestToJoinInput.message': { says: 'a word to who decides' },
+  'RefuseJoinRequestInput.reason': { says: description },
+  'UpdateJoinRequestPolicyInput.emailDomains': {
+    says: 'compared with the address of who asks, and with nothing stored',
+  },
   'CreateInviteLinkInput.label': { says: name },
   'CreateInviteLinkInput.allowedEmailDomains': {
     says: 'compared with the address of who joins, and with nothing stored',
@@ -96,6 +102,8 @@ export const seenByInsiders: readonly string[] = [
   'InviteMemberInput.organizationId',
   'InviteMembersInput.organizationId',
   'CreateInviteLinkInput.organizationId',
+  'UpdateJoinRequestPolicyInput.organizationId',
+  'RequestToJoinInput.slug',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',
   'ChangeMemberRolesInput.membershipId',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
 import type { Parties } from './callers.ts'
-import { anApiResource, invitationTo, inviteLinkTo } from './side.ts'
+import { anApiResource, invitationTo, inviteLinkTo, requestIn } from './side.ts'
 import type { Values } from './slots.ts'
 
 export const word = () => `w${randomBytes(5).toString('hex')}`
@@ -25,6 +25,8 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'CreateInviteLinkInput.label': word,
   'JoinByInviteLinkInput.token': word,
   'Query.inviteLinkPreview.token': word,
+  'RequestToJoinInput.slug': parties => parties.own.written.slug,
+  'UpdateJoinRequestPolicyInput.access': () => 'CLOSED',
   'InviteMemberInput.email': () => `${word()}@people.test`,
   'InvitationOffer.email': () => `${word()}@people.test`,
   'SetManagementPermissionsInput.permissions': () => [],
@@ -59,6 +61,7 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
     ApiResource: () => anApiResource(world),
     Invitation: () => invitationTo(own.organization, own.owner, `${word()}@people.test`),
     InviteLink: async () => (await inviteLinkTo(own.organization, own.owner, word())).id,
+    JoinRequest: () => requestIn(world, own.organization, own.owner),
     AuditEvent: () => stable(parties, 'AuditEvent'),
   }
   return makes[node]()

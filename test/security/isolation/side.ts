@@ -31,6 +31,7 @@ const textsWith = (tag: string) => ({
   ownerName: `${capital(tag)} Owner`,
   memberEmail: `${tag}.member@people.test`,
   memberName: `${capital(tag)} Member`,
+  request: `${tag} asks`,
   link: `${tag} link`,
   linkDomain: `${tag}.test`,
   invitee: `${tag}.invited@people.test`,
@@ -50,6 +51,9 @@ const everything = [
   'invite-link:read',
   'invite-link:create',
   'invite-link:revoke',
+  'join-request:read',
+  'join-request:decide',
+  'join-request:configure',
   'role:manage',
   'audit:read',
 ]
@@ -77,6 +81,7 @@ export async function openSide(world: World): Promise<Side> {
     ApiResource: await anApiResource(world),
     Invitation: await invitationTo(organization, owner, written.invitee, [roleId]),
     InviteLink: (await inviteLinkTo(organization, owner, written.link, [roleId], [written.linkDomain])).id,
+    JoinRequest: await requestIn(world, organization, owner, written.request),
     AuditEvent: await newestEvent(operator, organization.id),
   }
   return { tag, world, owner, ownerId: await owner.id(), member, organization, ids, machineRoleId, written }
@@ -132,6 +137,22 @@ export async function inviteLinkTo(
   const input = { organizationId: organization.id, label, roleIds, allowedEmailDomains }
   const made = await by.mutate('createInviteLink', input, '... on CreateInviteLinkPayload { token inviteLink { id } }')
   return { id: made.inviteLink.id, token: made.token }
+}
+
+/** The id of a new request to join, made while the organization let everybody ask; it lets nobody from then on. */
+export async function requestIn(
+  world: World,
+  organization: TestOrganization,
+  owner: Person,
+  message?: string,
+): Promise<string> {
+  const lets = (access: string) => owner.mutate('updateJoinRequestPolicy', { organizationId: organization.id, access })
+  const requester = await world.person()
+  await lets('OPEN')
+  const input = { slug: organization.slug, message }
+  const made = await requester.mutate('requestToJoin', input, '... on RequestToJoinPayload { joinRequest { id } }')
+  await lets('CLOSED')
+  return made.joinRequest.id
 }
 
 /** The id of a new API resource: one for the whole deployment, whoever looks. */

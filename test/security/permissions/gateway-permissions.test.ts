@@ -21,6 +21,9 @@ const mutations: Needs = {
   revokeInvitation: ['invitation:read', 'invitation:revoke'],
   createInviteLink: ['invite-link:create'],
   revokeInviteLink: ['invite-link:read', 'invite-link:revoke'],
+  approveJoinRequest: ['join-request:read', 'join-request:decide'],
+  refuseJoinRequest: ['join-request:read', 'join-request:decide'],
+  updateJoinRequestPolicy: ['join-request:configure'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
   deleteRole: ['role:manage'],
@@ -34,6 +37,8 @@ const reads: Needs = {
   'an invitation to another': ['invitation:read'],
   inviteLinks: ['invite-link:read'],
   'a shareable link': ['invite-link:read'],
+  joinRequests: ['join-request:read'],
+  'a request to join': ['join-request:read'],
   auditEvents: ['audit:read'],
   'an audit event': ['audit:read'],
 }
@@ -44,6 +49,8 @@ const flags: Needs = {
   viewerCanAddMembers: ['member:add'],
   viewerCanCreateInviteLinks: ['invite-link:create'],
   viewerCanRevokeLink: ['invite-link:read', 'invite-link:revoke'],
+  viewerCanConfigureRequests: ['join-request:configure'],
+  viewerCanDecide: ['join-request:read', 'join-request:decide'],
   viewerCanManageRoles: ['role:manage'],
   viewerCanUpdateRole: ['role:manage'],
   viewerCanDeleteRole: ['role:manage'],
@@ -56,7 +63,7 @@ const flags: Needs = {
 /** Mutations that no permission of a role leads to: of operators, of invitees, and of everybody. */
 const notOfRoles = [
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
-  'joinByInviteLink',
+  ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource', 'createMachineApplication'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],
 ]
@@ -101,7 +108,7 @@ describe.each(sets)('a member who holds only %s', (_name, permissions) => {
     const office = await openOffice(await world(), permissions)
     expect(sorted(isTrue(await sights(office)))).toEqual(sorted(holding(permissions, reads)))
     const gives = permissions.some(key =>
-      ['member:assign-role', 'invitation:create', 'invite-link:create'].includes(key),
+      ['member:assign-role', 'invitation:create', 'invite-link:create', 'join-request:decide'].includes(key),
     )
     expect(sorted(isTrue(await promises(office)))).toEqual(
       sorted([...holding(permissions, flags), 'viewerCanLeave', ...(gives ? ['viewerCanAssign'] : [])]),

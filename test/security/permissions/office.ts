@@ -1,6 +1,6 @@
 import type { GatewayPermission } from '../../../src/auth/permissions.ts'
 import type { Person, TestOrganization, World } from '../../kit/world.ts'
-import { applicationIn, invitationTo, inviteLinkTo, joined } from '../isolation/side.ts'
+import { applicationIn, invitationTo, inviteLinkTo, joined, requestIn } from '../isolation/side.ts'
 
 /** A member with certain permissions, and an organization in which everything that can be done is there to be done. */
 export interface Office {
@@ -15,6 +15,8 @@ export interface Office {
   readonly applicationId: string
   readonly invitationId: string
   readonly inviteLinkId: string
+  /** Two of them: what is decided is decided once. */
+  readonly joinRequestIds: readonly [string, string]
 }
 
 export async function openOffice(world: World, permissions: readonly GatewayPermission[]): Promise<Office> {
@@ -33,6 +35,7 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
     applicationId: await applicationIn(world, elsewhere, 'A machine'),
     invitationId: await invitationTo(organization, owner, 'someone@people.test', []),
     inviteLinkId: (await inviteLinkTo(organization, owner, 'A link', [])).id,
+    joinRequestIds: [await requestIn(world, organization, owner), await requestIn(world, organization, owner)],
   }
 }
 
@@ -54,6 +57,9 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   revokeInvitation: ({ invitationId }) => ({ invitationId }),
   createInviteLink: ({ organization }) => ({ organizationId: organization.id, label: 'New', roleIds: [] }),
   revokeInviteLink: ({ inviteLinkId }) => ({ inviteLinkId }),
+  approveJoinRequest: ({ joinRequestIds: [joinRequestId] }) => ({ joinRequestId, roleIds: [] }),
+  refuseJoinRequest: ({ joinRequestIds: [, joinRequestId] }) => ({ joinRequestId }),
+  updateJoinRequestPolicy: ({ organization }) => ({ organizationId: organization.id, access: 'OPEN' }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
   deleteRole: ({ roleId }) => ({ roleId }),
@@ -62,22 +68,31 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 
 /** What needs a permission to be read, and whether the clerk sees it. */
 export async function sights(office: Office) {
-  const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId } = office
+  const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } auditEvents { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
     'query($id: ID!) { organization(by: { id: $id }) { auditEvents(first: 1) { nodes { id } } } }',
     { id: organization.id },
   )
-  const nodes = [colleague.membershipId, colleague.userId, invitationId, seen.auditEvents.nodes[0].id, inviteLinkId]
+  const nodes = [
+    colleague.membershipId,
+    colleague.userId,
+    invitationId,
+    seen.auditEvents.nodes[0].id,
+    inviteLinkId,
+    joinRequestIds[0],
+  ]
   const data = await clerk.query(query, { id: organization.id, nodes, role: roleId })
-  const [membership, user, invitation, event, link] = data.nodes
+  const [membership, user, invitation, event, link, request] = data.nodes
   return {
     members: data.organization.members !== null,
     invitations: data.organization.invitations !== null,
     inviteLinks: data.organization.inviteLinks !== null,
+    joinRequests: data.organization.joinRequests !== null,
+    'a request to join': request !== null,
     'a shareable link': link !== null,
     auditEvents: data.organization.auditEvents !== null,
     'the membership of another': membership !== null,
@@ -90,24 +105,26 @@ export async function sights(office: Office) {
 
 /** What the organization's own fields say that the clerk may do. */
 export async function promises(office: Office) {
-  const { clerk, organization, colleague, roleId, invitationId, inviteLinkId } = office
+  const { clerk, organization, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const flags = [
     ...['viewerCanUpdate', 'viewerCanDelete', 'viewerCanInvite', 'viewerCanAddMembers', 'viewerCanManageRoles'],
     ...['viewerCanLeave', 'viewerCanCreateInviteLinks'],
   ]
   const query = `query($id: ID!, $nodes: [ID!]!) {
-    organization(by: { id: $id }) { ${flags.join(' ')} }
+    organization(by: { id: $id }) { ${flags.join(' ')} joinRequestPolicy { viewerCanConfigureRequests: viewerCanUpdate } }
     nodes(ids: $nodes) {
       ... on Membership { viewerCanChangeRoles viewerCanRemove }
       ... on OrganizationRole { viewerCanAssign(organizationId: $id) viewerCanUpdateRole: viewerCanUpdate viewerCanDeleteRole: viewerCanDelete }
       ... on Invitation { viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
       ... on InviteLink { viewerCanRevokeLink: viewerCanRevoke }
+      ... on JoinRequest { viewerCanDecide }
     } }`
-  const nodes = [colleague.membershipId, roleId, invitationId, inviteLinkId]
+  const nodes = [colleague.membershipId, roleId, invitationId, inviteLinkId, joinRequestIds[0]]
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
     ...{ viewerCanChangeRoles: false, viewerCanRemove: false },
-    ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false, viewerCanRevokeLink: false },
+    ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false, viewerCanRevokeLink: false, viewerCanDecide: false },
   }
-  return Object.assign(hidden, data.organization, ...data.nodes) as Record<string, boolean>
+  const { joinRequestPolicy, ...own } = data.organization
+  return Object.assign(hidden, own, joinRequestPolicy, ...data.nodes) as Record<string, boolean>
 }

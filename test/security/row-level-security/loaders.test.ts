@@ -7,6 +7,7 @@ import { openReadSession } from '../../../src/db/session.ts'
 import { createTemplateMemory } from '../../../src/db/template-memory.ts'
 import { invitationsOf, invitationsTo } from '../../../src/invitations/invitation.listing.ts'
 import { inviteLinksOf } from '../../../src/invite-links/invite-link.listing.ts'
+import { joinRequestsOf } from '../../../src/join-requests/join-request.listing.ts'
 import { type Ask, createLoaders } from '../../../src/load.ts'
 import { membershipsOf, membersOf } from '../../../src/members/membership.listing.ts'
 import { organizationsOf } from '../../../src/organizations/organization.listing.ts'
@@ -49,7 +50,12 @@ const byCreation = { ...all, orderBy: { field: 'CREATED_AT', direction: 'ASC' } 
 const wants = { total: true, rows: true, principal: true, principalDetails: true, roles: true }
 const pageOf = async (
   page: ReturnType<
-    typeof membersOf | typeof inviteLinksOf | typeof invitationsOf | typeof auditEventsOf | typeof organizationsOf
+    | typeof membersOf
+    | typeof inviteLinksOf
+    | typeof joinRequestsOf
+    | typeof invitationsOf
+    | typeof auditEventsOf
+    | typeof organizationsOf
   >,
 ) => {
   const { rows, total } = await page
@@ -76,6 +82,8 @@ const reads: Readonly<Record<string, Read>> = {
   roleIdsByInvitation: ({ load }, id) => load.roleIdsByInvitation.load(id('Invitation')),
   inviteLinkById: ({ load }, id) => load.inviteLinkById.load(id('InviteLink')),
   roleIdsByInviteLink: ({ load }, id) => load.roleIdsByInviteLink.load(id('InviteLink')),
+  joinRequestById: ({ load }, id) => load.joinRequestById.load(id('JoinRequest')),
+  joinPolicyByOrganization: ({ load }, id) => load.joinPolicyByOrganization.load(id('Organization')),
   auditEventById: ({ load }, id) => load.auditEventById.load(id('AuditEvent')),
   isKnown: ({ load }, id) => load.isKnown.load(id('User')),
   membersOf: (ask, id) => pageOf(membersOf(ask, id('Organization'), byJoining, wants)),
@@ -83,6 +91,7 @@ const reads: Readonly<Record<string, Read>> = {
   invitationsOf: (ask, id) => pageOf(invitationsOf(ask, id('Organization'), byCreation, true)),
   invitationsTo: ask => pageOf(invitationsTo(ask, foreign.written.invitee, all, true)),
   inviteLinksOf: (ask, id) => pageOf(inviteLinksOf(ask, id('Organization'), all, true)),
+  joinRequestsOf: (ask, id) => pageOf(joinRequestsOf(ask, id('Organization'), all, true)),
   auditEventsOf: (ask, id) => pageOf(auditEventsOf(ask, id('Organization'), { ...all, filter: {} }, true)),
   organizationsOf: ask =>
     pageOf(organizationsOf(ask, { ...byCreation, filter: { search: foreign.tag, isDeleted: false } }, true)),
@@ -94,8 +103,8 @@ const ofTheDeployment = [
   ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById'],
 ]
 
-/** What is found by a secret, by whoever has it: their own tests try it without. */
-const bySecret = ['inviteLinkByHash']
+/** What is found by a secret, by whoever has it, and where a viewer may ask or has asked to join: their own tests try it. */
+const bySecret = ['inviteLinkByHash', 'joinableOrganization', 'requestedOrganizationById']
 
 test('every loader is known to read what organizations have, what the deployment has, or what a secret opens', async () => {
   const names = await reading(stranger, async ({ load }) => Object.keys(load))
