@@ -16,15 +16,7 @@ const tables: Record<string, Record<string, () => string | Promise<string>>> = {
   'docs/authorization.md': {
     'gateway permissions': () => table(['Permission', 'Allows'], permissionRows(gatewayPermissions)),
     'management permissions': () => table(['Permission', 'Allows'], permissionRows(managementPermissions)),
-    rules: async () =>
-      table(
-        ['Rule', 'Function'],
-        (
-          await Promise.all(
-            ['policy', 'membership-policy', 'organization-policy'].map(name => read(`src/auth/${name}.ts`)),
-          )
-        ).flatMap(rulesIn),
-      ),
+    rules: async () => table(['Rule', 'Function'], rulesIn(await policies())),
     reads: () => table(['Field', 'Needs', 'Without it'], guardedReads()),
     writes: () => table(['Mutation', 'What it does, and what it needs'], mutationRows()),
   },
@@ -81,6 +73,13 @@ function code(text: string): string {
 
 function permissionRows(catalogue: Record<string, string>): Row[] {
   return Object.entries(catalogue).map(([key, description]) => [code(key), description])
+}
+
+/** The file of the rules, and its parts. */
+async function policies(): Promise<string> {
+  const parts: string[] = []
+  for await (const found of glob('src/auth/*-policy.ts', { cwd: root })) parts.push(found.replaceAll('\\', '/'))
+  return (await Promise.all(['src/auth/policy.ts', ...parts.toSorted()].map(read))).join('\n')
 }
 
 /** Every exported function of policy.ts with its one-line comment: the rule in words. */

@@ -78,6 +78,8 @@ const environment = z.object({
   BLOCKED_EMAIL_DOMAINS: list.pipe(blockedDomains).default(new Set()),
   OWNERSHIP_TRANSFER_DAYS: whole(1, 90).default(7),
   SLUG_REDIRECT_DAYS: whole(0, 3650).default(90),
+  JOIN_REQUEST_LIMIT_PER_USER: whole(1, 1000).default(10),
+  JOIN_REQUEST_REFUSAL_DAYS: whole(0, 365).default(30),
   RESTORE_DAYS: whole(0, 365).default(30),
   OWNERS_RESTORE: flag.default(true),
   PURGE_SECONDS: whole(0, 86_400).default(60),
@@ -135,6 +137,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     ownershipTransferDays: value.OWNERSHIP_TRANSFER_DAYS,
     /** For how long a slug that was changed still leads to its organization. */
     slugRedirectDays: value.SLUG_REDIRECT_DAYS,
+    /** How many requests to join one user may have pending. */
+    joinRequestLimitPerUser: value.JOIN_REQUEST_LIMIT_PER_USER,
+    /** How long a refused request keeps its user from asking again. */
+    joinRequestRefusalDays: value.JOIN_REQUEST_REFUSAL_DAYS,
     restoreDays: value.RESTORE_DAYS,
     /** Whether owners restore what was deleted; operators always do. */
     ownersRestore: value.OWNERS_RESTORE,

@@ -138,6 +138,13 @@ export class EmailMismatchError extends UserError {
   }
 }
 
+/** The viewer, or whoever is to be let in, has no address that their identity provider vouches for. */
+export class EmailNotVerifiedError extends UserError {
+  constructor() {
+    super('This needs a verified email address. Have your identity provider verify it, then sign in again.')
+  }
+}
+
 /** The organization has as many members as it has seats. */
 export class SeatLimitReachedError extends UserError {
   readonly seatLimit: number

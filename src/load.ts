@@ -4,6 +4,8 @@ import type { Config } from './config.ts'
 import { createPager } from './db/page.ts'
 import type { Db } from './db/statement.ts'
 import { invitationLoaders } from './invitations/invitation.loaders.ts'
+import { inviteLinkLoaders } from './invite-links/invite-link.loaders.ts'
+import { joinRequestLoaders } from './join-requests/join-request.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
@@ -21,6 +23,8 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...roles,
     ...invitationLoaders(db),
     ...ownershipTransferLoaders(db),
+    ...inviteLinkLoaders(db),
+    ...joinRequestLoaders(db),
     ...principalLoaders(db, actor),
     ...managementLoaders(db, config.operators),
     ...auditLoaders(db),

@@ -13,13 +13,20 @@ export const name = z
   .refine(text => text === '' || /[^\p{Cf}\p{Z}]/u.test(text), 'A name has at least one character that can be seen.')
   .refine(plain, notPlain)
 
-/** A description: at most 256 characters after trimming; empty counts as none. */
-export const description = z
-  .string()
-  .trim()
-  .max(256, 'A description has at most 256 characters.')
-  .refine(text => plain(text.replaceAll(/[\n\t]/g, ' ')), notPlain)
-  .transform(text => (text === '' ? null : text))
+/** A text of several lines: so many characters at most, after trimming; empty counts as none. */
+const lines = (longest: number, tooLong: string) =>
+  z
+    .string()
+    .trim()
+    .max(longest, tooLong)
+    .refine(text => plain(text.replaceAll(/[\n\t]/g, ' ')), notPlain)
+    .transform(text => (text === '' ? null : text))
+
+/** A description: at most 256 characters. */
+export const description = lines(256, 'A description has at most 256 characters.')
+
+/** A word to somebody: at most 500 characters. */
+export const message = lines(500, 'A message has at most 500 characters.')
 
 /** An https address for something shown in a browser. */
 export const httpsUrl = z

@@ -79,6 +79,8 @@ const targetTypes = [
   'ApiResource',
   'Invitation',
   'OwnershipTransfer',
+  'InviteLink',
+  'JoinRequest',
 ] as const satisfies NodeType[]
 
 const AuditEventFilter = builder.inputType('AuditEventFilter', {

@@ -16,6 +16,12 @@ export const gatewayPermissions = {
   'invitation:read': 'See the invitations of the organization.',
   'invitation:create': 'Invite people by email, with roles within the permissions held oneself.',
   'invitation:revoke': 'Revoke pending invitations.',
+  'invite-link:read': 'See the shareable links of the organization, but not what opens them.',
+  'invite-link:create': 'Make shareable links by which people join, with roles within the permissions held oneself.',
+  'invite-link:revoke': 'Close shareable links.',
+  'join-request:read': 'See who asks to join the organization, with their email addresses.',
+  'join-request:decide': 'Approve requests to join, with roles within the permissions held oneself, and refuse them.',
+  'join-request:configure': 'Say who may ask to join the organization.',
   'role:manage': 'Create, change and delete custom roles, within the permissions held oneself.',
   'audit:read': 'Read the audit log of the organization.',
 } as const satisfies Record<string, string>
@@ -24,7 +30,7 @@ export type GatewayPermission = keyof typeof gatewayPermissions
 
 /** Management permissions: held by operators for the whole deployment, never by a role inside an organization (MGT-2). */
 export const managementPermissions = {
-  'organizations:read': 'See every organization with its members, roles and invitations.',
+  'organizations:read': 'See every organization with its members, roles, invitations, links and requests.',
   'organizations:write': 'Do in every organization what its owner may do; needs `organizations:read` to find them.',
   'template:write': 'Change the organization template: roles, permissions and API resources.',
   'users:read': 'See every user and machine application of the deployment.',

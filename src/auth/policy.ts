@@ -135,11 +135,11 @@ export async function manageRole(ask: Ask, role: RoleRow): Promise<Verdict> {
   return (await seeRole(ask, role)) ?? holdsToChange(ask, role.organizationId, 'role:manage')
 }
 
-/** A role may be given by whoever may give roles or invite there, and holds all of its permissions (ROL-3). */
+/** A role may be given by whoever may give roles, invite, make links or approve requests there, and holds all of its permissions (ROL-3). */
 export async function assignRole(ask: Ask, organizationId: string, role: RoleRow): Promise<Verdict> {
-  const gives = await holdsToChange(ask, organizationId, 'member:assign-role')
-  const refused = gives === null ? null : await holdsToChange(ask, organizationId, 'invitation:create')
-  if (refused !== null) return gives
+  const ways = ['member:assign-role', 'invitation:create', 'invite-link:create', 'join-request:decide'] as const
+  const verdicts = await Promise.all(ways.map(permission => holdsToChange(ask, organizationId, permission)))
+  if (!verdicts.includes(null)) return verdicts[0] ?? null
   const missing = await missingToGrant(ask, organizationId, [role.id])
   return missing.length === 0 ? null : new RequestError('FORBIDDEN', 'This role permits what you may not do.')
 }

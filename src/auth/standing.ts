@@ -17,7 +17,12 @@ export interface Standing {
   readonly permissionIds: readonly string[]
 }
 
-const readPermissions = ['member:read', 'invitation:read'] as const satisfies readonly GatewayPermission[]
+const readPermissions = [
+  'member:read',
+  'invitation:read',
+  'invite-link:read',
+  'join-request:read',
+] as const satisfies readonly GatewayPermission[]
 
 /** Null when the organization is not the viewer's to see, or not there: the two must look the same. */
 export async function standingIn(ask: Ask, organizationId: string): Promise<Standing | null> {

@@ -3,6 +3,8 @@ import { AuditEvent } from '../audit/audit-event.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
+import { InviteLink, InviteLinkRole } from '../invite-links/invite-link.entity.ts'
+import { JoinPolicy, JoinRequest } from '../join-requests/join-request.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
 import { Organization, OrganizationSlug } from '../organizations/organization.entity.ts'
@@ -37,6 +39,10 @@ const entities = [
   InvitationRole,
   OwnershipTransfer,
   OwnershipTransferRole,
+  InviteLink,
+  InviteLinkRole,
+  JoinPolicy,
+  JoinRequest,
   AuditEvent,
   OutboxEvent,
   IdempotencyKey,

@@ -13,6 +13,8 @@ export const nodeTypes = [
   'ApiResource',
   'Invitation',
   'OwnershipTransfer',
+  'InviteLink',
+  'JoinRequest',
   'AuditEvent',
 ] as const
 export type NodeType = (typeof nodeTypes)[number]

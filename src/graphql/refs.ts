@@ -1,6 +1,8 @@
 /** The object types by name, so that features can refer to one another's types without importing their schemas. */
 import type { AuditEventRow } from '../audit/audit-event.loaders.ts'
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
+import type { InviteLinkRow } from '../invite-links/invite-link.loaders.ts'
+import type { JoinRequestRow } from '../join-requests/join-request.loaders.ts'
 import type { MembershipOrigin as Origin, MembershipStatus as Status } from '../members/membership.entity.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
@@ -20,6 +22,8 @@ export const PermissionRef = builder.objectRef<PermissionRow>('Permission')
 export const ApiResourceRef = builder.objectRef<ApiResourceRow>('ApiResource')
 export const InvitationRef = builder.objectRef<InvitationRow>('Invitation')
 export const OwnershipTransferRef = builder.objectRef<OwnershipTransferRow>('OwnershipTransfer')
+export const InviteLinkRef = builder.objectRef<InviteLinkRow>('InviteLink')
+export const JoinRequestRef = builder.objectRef<JoinRequestRow>('JoinRequest')
 export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
 
 /** The caller. */
@@ -30,6 +34,8 @@ export const TemplateRef = builder.objectRef<Record<string, never>>('Organizatio
 export const OrganizationConnection = connectionOf('Organization', OrganizationRef)
 export const MembershipConnection = connectionOf('Membership', MembershipRef)
 export const InvitationConnection = connectionOf('Invitation', InvitationRef)
+export const InviteLinkConnection = connectionOf('InviteLink', InviteLinkRef)
+export const JoinRequestConnection = connectionOf('JoinRequest', JoinRequestRef)
 export const AuditEventConnection = connectionOf('AuditEvent', AuditEventRef)
 export const UserConnection = connectionOf('User', UserRef)
 export const MachineApplicationConnection = connectionOf('MachineApplication', MachineApplicationRef)

@@ -3,6 +3,7 @@ import {
   AlreadyMemberError,
   EmailDomainBlockedError,
   EmailMismatchError,
+  EmailNotVerifiedError,
   IdempotencyKeyReusedError,
   type InputIssue,
   InvalidInputError,
@@ -27,7 +28,7 @@ import { encodeNodeId } from './ids.ts'
 import { required } from './present.ts'
 import { InvitationRef, MembershipRef, OrganizationRef, OwnershipTransferRef, PermissionRef } from './refs.ts'
 
-const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
+export const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
   description: 'A business outcome the client can act on. One it does not know can be shown by its message.',
   fields: t => ({ message: t.exposeString('message', { description: 'What was wrong and what to do, for people.' }) }),
 })
@@ -134,6 +135,11 @@ builder.objectType(EmailMismatchError, {
   fields: t => ({
     maskedEmail: t.exposeString('maskedEmail', { description: 'Whom it is for, in part: `a***@example.com`.' }),
   }),
+})
+builder.objectType(EmailNotVerifiedError, {
+  name: 'EmailNotVerifiedError',
+  description: 'No identity provider vouches for the address of whoever is to join.',
+  interfaces,
 })
 builder.objectType(SeatLimitReachedError, {
   name: 'SeatLimitReachedError',

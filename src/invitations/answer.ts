@@ -1,5 +1,4 @@
 import { isRecipient } from '../auth/policy.ts'
-import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import {
   EmailDomainBlockedError,
@@ -8,11 +7,9 @@ import {
   MembershipSuspendedError,
   type UserError,
 } from '../errors.ts'
-import { managementOf } from '../management/management.ts'
 import { join } from '../members/join.ts'
 import { addOfferedRoles } from '../members/member-roles.ts'
-import { type MembershipRow, membershipColumns } from '../members/membership.loaders.ts'
-import { keepTemplateRoles } from '../roles/lock.ts'
+import { mayStillGrant, membershipOf, standingRoleIds } from '../members/offer.ts'
 import { blockedDomainOf } from '../users/blocked-domain.ts'
 import { maskEmail } from '../users/email.ts'
 import type { InvitationRow } from './invitation.loaders.ts'
@@ -24,11 +21,6 @@ export interface Accepted {
   membershipId: string
 }
 
-const own = statement(
-  'own_membership',
-  `select ${membershipColumns} from membership m where m.organization_id = $1 and m.principal_id = $2`,
-)
-
 /**
  * Accepts an invitation: membership, roles, audit entry and event in one transaction, at most once, whoever races
  * (INV-8). Roles deleted meanwhile are dropped. An offer that its inviter may no longer make is revoked, and stays so:
@@ -39,13 +31,13 @@ const own = statement(
  */
 export async function acceptInvitation(tx: Tx, invitation: InvitationRow): Promise<Accepted | UserError> {
   const viewerId = recipient(tx, invitation)
-  const { organizationId, id, email } = invitation
+  const { organizationId, id, email, inviterId } = invitation
   const blocked = blockedDomainOf(invitation.emailKey, tx.config.blockedEmailDomains)
   if (blocked !== null) throw new EmailDomainBlockedError(blocked)
-  const roleIds = await offeredRoleIds(tx, id)
-  if (!(await inviterMayGrant(tx, invitation, roleIds))) return withdraw(tx, invitation)
+  const roleIds = await standingRoleIds(tx, () => tx.load.roleIdsByInvitation.load(id))
+  if (!(await mayStillGrant(tx, { organizationId, by: inviterId }, roleIds))) return withdraw(tx, invitation)
   await closed(tx, invitation, 'ACCEPTED')
-  const [member] = await tx.rows<MembershipRow>(own, [organizationId, viewerId])
+  const member = await membershipOf(tx, organizationId, viewerId)
   // What a suspended member was offered waits with them: it neither lifts the suspension nor grows their roles (MEM-11).
   if (member?.suspendedAt != null) throw new MembershipSuspendedError()
   if (member !== undefined) await addOfferedRoles(tx, member, roleIds)
@@ -53,7 +45,7 @@ export async function acceptInvitation(tx: Tx, invitation: InvitationRow): Promi
     organizationId,
     principalId: viewerId,
     origin: 'INVITATION',
-    addedBy: invitation.inviterId,
+    addedBy: inviterId,
     roleIds,
     ceiling: 'NONE',
   } as const
@@ -77,30 +69,6 @@ export async function declineInvitation(tx: Tx, invitation: InvitationRow) {
 function recipient(tx: Tx, invitation: InvitationRow): string {
   if (tx.actorId === null || !isRecipient(tx, invitation)) throw new EmailMismatchError(maskEmail(invitation.email))
   return tx.actorId
-}
-
-/** The roles on offer, which now stay: one of the template may just be giving way to its replacement (INV-6). */
-async function offeredRoleIds(tx: Tx, invitationId: string): Promise<string[]> {
-  const read = async () => (await tx.load.roleIdsByInvitation.load(invitationId)).map(row => row.roleId)
-  await keepTemplateRoles(tx, await read())
-  tx.refresh()
-  const roleIds = await read()
-  const kept = await keepTemplateRoles(tx, roleIds)
-  const roles = await Promise.all(roleIds.map(id => tx.load.roleById.load(id)))
-  return roles.flatMap(role => (role !== null && (role.organizationId !== null || kept.has(role.id)) ? [role.id] : []))
-}
-
-/** Whether whoever invited could still offer these roles today: as a member there, or as an operator. */
-async function inviterMayGrant(tx: Tx, invitation: InvitationRow, roleIds: readonly string[]): Promise<boolean> {
-  const offered = (await Promise.all(roleIds.map(id => tx.load.permissionIdsByRole.load(id)))).flat()
-  if (offered.length === 0) return true
-  const inviter = invitation.inviterId === null ? null : await tx.load.principalById.load(invitation.inviterId)
-  if (inviter === null) return false
-  if ((await managementOf(tx, inviter)).has('organizations:write')) return true
-  const [membership] = await tx.rows<MembershipRow>(own, [invitation.organizationId, inviter.id])
-  const isActive = membership?.suspendedAt === null
-  const held = new Set(isActive ? await tx.load.permissionIdsByMembership.load(membership) : [])
-  return offered.every(row => held.has(row.permissionId))
 }
 
 async function withdraw(tx: Tx, invitation: InvitationRow): Promise<InvitationClosedError> {

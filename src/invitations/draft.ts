@@ -45,7 +45,8 @@ export function draft(
 
 const day = 86_400_000
 
-function defaultExpiry(tx: Tx): Date {
+/** When an offer ends of which nothing is said (INV-3). */
+export function defaultExpiry(tx: Tx): Date {
   return new Date(tx.now.getTime() + tx.config.invitationDays * day)
 }
 

@@ -8,6 +8,7 @@ import {
   SeatLimitReachedError,
 } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { supersedeJoinRequest } from '../join-requests/transitions.ts'
 import { invitedSeats, memberSeats } from '../organizations/seats.ts'
 import { assignableRoles } from '../roles/assignable.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
@@ -89,6 +90,7 @@ export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
   // Deleted since it was looked up: nothing of theirs is locked.
   if (made.length === 0) throw nobody()
   await giveRoles(tx, { organizationId, id, kind: found.kind }, roleIds)
+  await supersedeJoinRequest(tx, organizationId, principalId)
   const label = found.displayName ?? ''
   const changes = [
     { field: 'origin', before: null, after: origin },

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/transaction.ts'
 import { revokeInvitationsOf } from '../invitations/revoke.ts'
+import { revokeInviteLinksOf } from '../invite-links/revoke.ts'
 import { cancelTransfersOf } from '../ownership/transitions.ts'
 
 /**
@@ -14,5 +15,6 @@ export async function cancelPending(
 ): Promise<void> {
   const is = why === 'suspended' ? 'is suspended' : 'is no longer a member'
   await revokeInvitationsOf(tx, organizationId, principalId, `the inviter ${is}`)
+  await revokeInviteLinksOf(tx, organizationId, principalId, `its maker ${is}`)
   await cancelTransfersOf(tx, organizationId, principalId, `one of the two ${is}`)
 }

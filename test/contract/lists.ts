@@ -22,6 +22,7 @@ const hubs = (organizationId: string): Readonly<Record<string, string>> => ({
   ApiResource: idOf('ApiResource', 'hub resource'),
   Invitation: idOf('Invitation', 'hub invitation'),
   OwnershipTransfer: idOf('OwnershipTransfer', 'hub transfer'),
+  InviteLink: idOf('InviteLink', 'hub link'),
 })
 const roots: Readonly<Record<string, (field: string) => string>> = {
   Query: field => `{ ${field} }`,
@@ -39,6 +40,8 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   ApiResource: 'resource',
   Invitation: 'invitation',
   OwnershipTransfer: 'transfer',
+  InviteLink: 'link',
+  JoinRequest: 'request',
   AuditEvent: 'event',
 }
 

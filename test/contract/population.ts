@@ -43,6 +43,7 @@ const hubs = [
    select organization, pg_temp.id('hub invitation'), 'hub@people.test', 'hub@people.test', viewer, pg_temp.at(-1, 0), pg_temp.at(0, 900) from hub`,
   `insert into ownership_transfer (organization_id, id, owner_id, new_owner_id, keeps_ownership, created_at, expires_at)
    select organization, pg_temp.id('hub transfer'), viewer, pg_temp.id('busy user'), false, pg_temp.at(0, 0), pg_temp.at(0, 900) from hub`,
+  link("pg_temp.id('hub link')", 'hub'),
 ]
 
 /** Made for each i: one more of everything, each with all that the others have. */
@@ -100,6 +101,13 @@ const each = [
   organization('inviting', 'ZZ'),
   customRole("pg_temp.id('inviting', i)", 'offered role'),
   ...invitation("pg_temp.id('inviting', i)", 'invitation to viewer', 'hub.email', 'offered role'),
+  // Links, each with a role; one link with all of them.
+  link("pg_temp.id('link', i)"),
+  `insert into invite_link_role (organization_id, invite_link_id, custom_role_id)
+   select organization, id, pg_temp.id('custom role', i) from hub, i, unnest(array[pg_temp.id('link', i), pg_temp.id('hub link')]) id`,
+  // Requests to join here, and those of the viewer elsewhere.
+  request('hub.organization', 'request', "pg_temp.id('user', i)"),
+  request("pg_temp.id('inviting', i)", 'request of viewer', 'viewer'),
 ]
 
 /** Adds what is numbered `from` to `to`; each number brings one more row to every list. */
@@ -153,6 +161,17 @@ function invitation(organization: string, label: string, email: string, role: st
     `insert into invitation_role (organization_id, invitation_id, custom_role_id)
      select ${organization}, pg_temp.id('${label}', i), pg_temp.id('${role}', i) from hub, i`,
   ]
+}
+
+function link(id: string, rows = 'hub, i'): string {
+  const i = rows === 'hub' ? '-1' : 'i'
+  return `insert into invite_link (organization_id, id, label, token_hash, created_by, created_at, expires_at)
+    select organization, ${id}, 'A link', ${id}::text, viewer, pg_temp.at(${i}, 0), pg_temp.at(0, 900) from ${rows}`
+}
+
+function request(organization: string, label: string, requester: string): string {
+  return `insert into join_request (organization_id, id, requester_id, created_at)
+    select ${organization}, pg_temp.id('${label}', i), ${requester}, pg_temp.at(i, 0) from hub, i`
 }
 
 function event(organization: string, label: string): string {

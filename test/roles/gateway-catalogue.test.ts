@@ -4,6 +4,7 @@ import type { Loose } from '../kit/client.ts'
 import { memberWith } from '../kit/holders.ts'
 import { outcomeOf } from '../kit/outcome.ts'
 import { type Member, type World, world } from '../kit/world.ts'
+import { requestIn } from '../security/isolation/side.ts'
 
 interface Door {
   /** What one must hold besides, to get as far as the door. */
@@ -76,6 +77,31 @@ const doors: Record<GatewayPermission, Door> = {
       const { invitation } = await owner.mutate('inviteMember', input, selection)
       return mutates(member, 'revokeInvitation', { invitationId: invitation.id })
     },
+  },
+  'invite-link:read': { open: (deployment, member) => reads(deployment, member, 'inviteLinks') },
+  'invite-link:create': {
+    open: ({ acme }, member) =>
+      mutates(member, 'createInviteLink', { organizationId: acme.id, label: 'Team', roleIds: [] }),
+  },
+  'invite-link:revoke': {
+    needs: ['invite-link:read'],
+    open: async ({ acme, owner }, member) => {
+      const input = { organizationId: acme.id, label: 'Team', roleIds: [] }
+      const selection = '... on CreateInviteLinkPayload { inviteLink { id } }'
+      const { inviteLink } = await owner.mutate('createInviteLink', input, selection)
+      return mutates(member, 'revokeInviteLink', { inviteLinkId: inviteLink.id })
+    },
+  },
+  'join-request:read': { open: (deployment, member) => reads(deployment, member, 'joinRequests') },
+  'join-request:decide': {
+    needs: ['join-request:read'],
+    open: async (deployment, member) =>
+      mutates(member, 'refuseJoinRequest', {
+        joinRequestId: await requestIn(deployment, deployment.acme, deployment.owner),
+      }),
+  },
+  'join-request:configure': {
+    open: ({ acme }, member) => mutates(member, 'updateJoinRequestPolicy', { organizationId: acme.id, access: 'OPEN' }),
   },
   'role:manage': {
     open: ({ acme }, member) =>

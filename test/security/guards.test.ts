@@ -16,11 +16,14 @@ const page = { because: 'the field it stands in was guarded, or lists only what 
  * the viewer may see. A new field is not among it until somebody says here why it may be, or gives it a scope.
  */
 const open: Readonly<Record<string, Open>> = {
-  Query: { because: 'shows nobody but the caller to the caller', fields: 'viewer' },
+  Query: {
+    because: 'shows nobody but the caller to the caller; and a link to who has its token',
+    fields: 'inviteLinkPreview viewer',
+  },
   Viewer: {
-    because: 'the caller; memberships, invitations and deleted organizations are their own',
+    because: 'the caller; memberships, invitations, requests and deleted organizations are their own',
     fields:
-      'deletedOrganizations invitations managementPermissions memberships ownershipTransfers principal suspensions viewerCanCreateOrganization',
+      'deletedOrganizations invitations joinRequests managementPermissions memberships ownershipTransfers principal suspensions viewerCanCreateOrganization',
   },
   User: {
     because: 'who is met was met on a row that may be seen; the email asks whether they are known, memberships are cut',
@@ -38,7 +41,7 @@ const open: Readonly<Record<string, Open>> = {
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
-      'branding createdAt customData deletedAt description id invitationsTakeSeats name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+      'branding createdAt customData deletedAt description id invitationsTakeSeats joinRequestPolicy name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanCreateInviteLinks viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
   },
   Suspension: {
     because: 'the viewer’s own, and all that they may know of it',
@@ -72,6 +75,19 @@ const open: Readonly<Record<string, Open>> = {
   },
   DeletedOrganizationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
   DeletedOrganizationEdge: { ...page, fields: 'cursor node' },
+  JoinRequestPolicy: { because: 'part of an organization in hand', fields: 'access emailDomains viewerCanUpdate' },
+  JoinRequest: {
+    because:
+      'the viewer’s own, or of a list that asks for join-request:read; the organization is null for who is no member',
+    fields:
+      'closedAt createdAt id message organization organizationName requester status viewerCanDecide viewerCanWithdraw',
+  },
+  JoinRequestConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
+  JoinRequestEdge: { ...page, fields: 'cursor node' },
+  InviteLinkPreview: {
+    because: 'found by the hash of its token alone, and shows what is said to who has that',
+    fields: 'expiresAt organizationLogoUrl organizationName roleNames status',
+  },
   InvitationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
   InvitationEdge: { ...page, fields: 'cursor node' },
   MembershipConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },

@@ -20,6 +20,10 @@ vi.mock('../../src/auth/membership-policy.ts', async original => {
   return Object.fromEntries(Object.keys(policy).map(name => [name, () => null]))
 })
 
+vi.mock('../../src/auth/joining-policy.ts', async original =>
+  Object.fromEntries(Object.keys(await original<object>()).map(name => [name, () => null])),
+)
+
 let parties: Parties
 beforeAll(async () => {
   parties = await openParties(await world())
@@ -76,7 +80,13 @@ test('the same look around, by its owner, shows all of it', async () => {
 
 test('without any check of the program, no mutation finds another organization, or what is in it', async () => {
   const { own, foreign } = parties
-  const { Membership: membershipId, OrganizationRole: roleId, Invitation: invitationId } = foreign.ids
+  const {
+    Membership: membershipId,
+    OrganizationRole: roleId,
+    Invitation: invitationId,
+    InviteLink: inviteLinkId,
+    JoinRequest: joinRequestId,
+  } = foreign.ids
   const organizationId = foreign.organization.id
   const permissionIds: string[] = []
   const attempts: [string, object][] = [
@@ -87,6 +97,13 @@ test('without any check of the program, no mutation finds another organization, 
     ['setSeatLimit', { organizationId, seatLimit: 1 }],
     ['createCustomRole', { organizationId, name: 'Taken over', permissionIds }],
     ['inviteMember', { organizationId, email: own.written.memberEmail }],
+    ['createInviteLink', { organizationId, label: 'Taken over' }],
+    ['revokeInviteLink', { inviteLinkId }],
+    ['approveJoinRequest', { joinRequestId }],
+    ['refuseJoinRequest', { joinRequestId }],
+    ['withdrawJoinRequest', { joinRequestId }],
+    ['updateJoinRequestPolicy', { organizationId, access: 'OPEN' }],
+    ['requestToJoin', { slug: foreign.written.slug }],
     ['addMember', { organizationId, userId: own.ownerId }],
     ['addMachineMember', { organizationId, applicationId: own.ids.MachineApplication, roleIds: [] }],
     ['removeMember', { membershipId }],

@@ -9,6 +9,8 @@ type Text =
   | { readonly says: string }
   /** It must be unique in the deployment: that it is taken shows, and nothing else. */
   | { readonly unique: string }
+  /** A secret that is the permission itself: who has it may, whoever they are. */
+  | { readonly opens: string }
 
 const name = 'a name to show'
 const description = 'a text for people'
@@ -32,6 +34,18 @@ const texts: Readonly<Record<string, Text>> = {
   'CreateOrganizationInput.idempotencyKey': { says: key },
   'CreateCustomRoleInput.name': { finds: side => side.written.role },
   'UpdateRoleInput.name': { finds: side => side.written.machineRole },
+  'Query.inviteLinkPreview.token': { opens: 'who has the token of a link sees what it leads to' },
+  'JoinByInviteLinkInput.token': { opens: 'who has the token of a link joins by it' },
+  'RequestToJoinInput.slug': { finds: side => side.written.slug },
+  'RequestToJoinInput.message': { says: 'a word to who decides' },
+  'RefuseJoinRequestInput.reason': { says: description },
+  'UpdateJoinRequestPolicyInput.emailDomains': {
+    says: 'compared with the address of who asks, and with nothing stored',
+  },
+  'CreateInviteLinkInput.label': { says: name },
+  'CreateInviteLinkInput.allowedEmailDomains': {
+    says: 'compared with the address of who joins, and with nothing stored',
+  },
   'CreateOrganizationInput.slug': {
     unique: 'slugs are addresses of the product: who takes one learns that it is taken',
   },
@@ -88,6 +102,9 @@ export const seenByInsiders: readonly string[] = [
   'InviteMemberInput.organizationId',
   'InviteMembersInput.organizationId',
   'TransferOwnershipInput.organizationId',
+  'CreateInviteLinkInput.organizationId',
+  'UpdateJoinRequestPolicyInput.organizationId',
+  'RequestToJoinInput.slug',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',
   'SetSeatLimitInput.organizationId',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
 import type { Parties } from './callers.ts'
-import { anApiResource, invitationTo, ownershipOffered } from './side.ts'
+import { anApiResource, invitationTo, inviteLinkTo, ownershipOffered, requestIn } from './side.ts'
 import type { Values } from './slots.ts'
 
 export const word = () => `w${randomBytes(5).toString('hex')}`
@@ -22,6 +22,11 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'UpdateApiResourceInput.name': word,
   'CreatePermissionInput.key': () => `${word()}:read`,
   'CreatePermissionInput.description': word,
+  'CreateInviteLinkInput.label': word,
+  'JoinByInviteLinkInput.token': word,
+  'Query.inviteLinkPreview.token': word,
+  'RequestToJoinInput.slug': parties => parties.own.written.slug,
+  'UpdateJoinRequestPolicyInput.access': () => 'CLOSED',
   'InviteMemberInput.email': () => `${word()}@people.test`,
   'InvitationOffer.email': () => `${word()}@people.test`,
   'SetManagementPermissionsInput.permissions': () => [],
@@ -57,6 +62,8 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
     Invitation: () => invitationTo(own.organization, own.owner, `${word()}@people.test`),
     OwnershipTransfer: async () =>
       ownershipOffered(own.organization, own.owner, (await own.organization.member()).membershipId),
+    InviteLink: async () => (await inviteLinkTo(own.organization, own.owner, word())).id,
+    JoinRequest: () => requestIn(world, own.organization, own.owner),
     AuditEvent: () => stable(parties, 'AuditEvent'),
   }
   return makes[node]()

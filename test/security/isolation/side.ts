@@ -31,6 +31,9 @@ const textsWith = (tag: string) => ({
   ownerName: `${capital(tag)} Owner`,
   memberEmail: `${tag}.member@people.test`,
   memberName: `${capital(tag)} Member`,
+  request: `${tag} asks`,
+  link: `${tag} link`,
+  linkDomain: `${tag}.test`,
   invitee: `${tag}.invited@people.test`,
 })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
@@ -47,6 +50,12 @@ const everything = [
   'invitation:read',
   'invitation:create',
   'invitation:revoke',
+  'invite-link:read',
+  'invite-link:create',
+  'invite-link:revoke',
+  'join-request:read',
+  'join-request:decide',
+  'join-request:configure',
   'role:manage',
   'audit:read',
 ]
@@ -74,6 +83,8 @@ export async function openSide(world: World): Promise<Side> {
     ApiResource: await anApiResource(world),
     Invitation: await invitationTo(organization, owner, written.invitee, [roleId]),
     OwnershipTransfer: await ownershipOffered(organization, owner, member.membershipId, [roleId]),
+    InviteLink: (await inviteLinkTo(organization, owner, written.link, [roleId], [written.linkDomain])).id,
+    JoinRequest: await requestIn(world, organization, owner, written.request),
     AuditEvent: await newestEvent(operator, organization.id),
   }
   return { tag, world, owner, ownerId: await owner.id(), member, organization, ids, machineRoleId, written }
@@ -132,6 +143,35 @@ export async function ownershipOffered(
   const input = { organizationId, newOwnerMembershipId, previousOwnerRoleIds }
   const selection = '... on TransferOwnershipPayload { ownershipTransfer { id } }'
   return (await by.mutate('transferOwnership', input, selection)).ownershipTransfer.id
+}
+
+/** A new shareable link. */
+export async function inviteLinkTo(
+  organization: TestOrganization,
+  by: Person,
+  label: string,
+  roleIds?: string[],
+  allowedEmailDomains?: string[],
+): Promise<{ id: string; token: string }> {
+  const input = { organizationId: organization.id, label, roleIds, allowedEmailDomains }
+  const made = await by.mutate('createInviteLink', input, '... on CreateInviteLinkPayload { token inviteLink { id } }')
+  return { id: made.inviteLink.id, token: made.token }
+}
+
+/** The id of a new request to join, made while the organization let everybody ask; it lets nobody from then on. */
+export async function requestIn(
+  world: World,
+  organization: TestOrganization,
+  owner: Person,
+  message?: string,
+): Promise<string> {
+  const lets = (access: string) => owner.mutate('updateJoinRequestPolicy', { organizationId: organization.id, access })
+  const requester = await world.person()
+  await lets('OPEN')
+  const input = { slug: organization.slug, message }
+  const made = await requester.mutate('requestToJoin', input, '... on RequestToJoinPayload { joinRequest { id } }')
+  await lets('CLOSED')
+  return made.joinRequest.id
 }
 
 /** The id of a new API resource: one for the whole deployment, whoever looks. */

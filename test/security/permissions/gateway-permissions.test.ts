@@ -22,6 +22,11 @@ const mutations: Needs = {
   inviteMembers: ['invitation:create'],
   updateInvitation: ['invitation:read', 'invitation:create'],
   revokeInvitation: ['invitation:read', 'invitation:revoke'],
+  createInviteLink: ['invite-link:create'],
+  revokeInviteLink: ['invite-link:read', 'invite-link:revoke'],
+  approveJoinRequest: ['join-request:read', 'join-request:decide'],
+  refuseJoinRequest: ['join-request:read', 'join-request:decide'],
+  updateJoinRequestPolicy: ['join-request:configure'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
   deleteRole: ['role:manage'],
@@ -33,6 +38,10 @@ const reads: Needs = {
   memberCount: ['member:read'],
   invitations: ['invitation:read'],
   'an invitation to another': ['invitation:read'],
+  inviteLinks: ['invite-link:read'],
+  'a shareable link': ['invite-link:read'],
+  joinRequests: ['join-request:read'],
+  'a request to join': ['join-request:read'],
   auditEvents: ['audit:read'],
   'an audit event': ['audit:read'],
 }
@@ -41,6 +50,10 @@ const flags: Needs = {
   viewerCanDelete: ['organization:delete'],
   viewerCanInvite: ['invitation:create'],
   viewerCanAddMembers: ['member:add'],
+  viewerCanCreateInviteLinks: ['invite-link:create'],
+  viewerCanRevokeLink: ['invite-link:read', 'invite-link:revoke'],
+  viewerCanConfigureRequests: ['join-request:configure'],
+  viewerCanDecide: ['join-request:read', 'join-request:decide'],
   viewerCanManageRoles: ['role:manage'],
   viewerCanUpdateRole: ['role:manage'],
   viewerCanDeleteRole: ['role:manage'],
@@ -57,6 +70,7 @@ const notOfRoles = [
   ...['setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
   ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer', 'deleteUser'],
+  ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource', 'createMachineApplication'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],
 ]
@@ -100,7 +114,9 @@ describe.each(sets)('a member who holds only %s', (_name, permissions) => {
   test('may do what needs nothing else', async () => {
     const office = await openOffice(await world(), permissions)
     expect(sorted(isTrue(await sights(office)))).toEqual(sorted(holding(permissions, reads)))
-    const gives = permissions.some(key => key === 'member:assign-role' || key === 'invitation:create')
+    const gives = permissions.some(key =>
+      ['member:assign-role', 'invitation:create', 'invite-link:create', 'join-request:decide'].includes(key),
+    )
     expect(sorted(isTrue(await promises(office)))).toEqual(
       sorted([...holding(permissions, flags), 'viewerCanLeave', ...(gives ? ['viewerCanAssign'] : [])]),
     )

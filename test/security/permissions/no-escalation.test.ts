@@ -74,6 +74,16 @@ const giving: readonly Door[] = [
     s => ({ invitationId: s.invitationId, roleIds: [s.strongRoleId] }),
   ],
   [
+    'whoever asked to join',
+    'approveJoinRequest',
+    s => ({ joinRequestId: s.joinRequestIds[0], roleIds: [s.strongRoleId] }),
+  ],
+  [
+    'whoever has a link',
+    'createInviteLink',
+    s => ({ organizationId: s.organization.id, label: 'Back door', roleIds: [s.strongRoleId] }),
+  ],
+  [
     'a new role',
     'createCustomRole',
     s => ({ organizationId: s.organization.id, name: 'Back door', permissionIds: [s.strongPermissionId] }),

@@ -1,6 +1,6 @@
 import type { GatewayPermission } from '../../../src/auth/permissions.ts'
 import type { Person, TestOrganization, World } from '../../kit/world.ts'
-import { applicationIn, invitationTo, joined } from '../isolation/side.ts'
+import { applicationIn, invitationTo, inviteLinkTo, joined, requestIn } from '../isolation/side.ts'
 
 /** A member with certain permissions, and an organization in which everything that can be done is there to be done. */
 export interface Office {
@@ -14,6 +14,9 @@ export interface Office {
   readonly userId: string
   readonly applicationId: string
   readonly invitationId: string
+  readonly inviteLinkId: string
+  /** Two of them: what is decided is decided once. */
+  readonly joinRequestIds: readonly [string, string]
 }
 
 export async function openOffice(world: World, permissions: readonly GatewayPermission[]): Promise<Office> {
@@ -31,6 +34,8 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
     userId: await (await joined(world, elsewhere, await world.person())).id(),
     applicationId: await applicationIn(world, elsewhere, 'A machine'),
     invitationId: await invitationTo(organization, owner, 'someone@people.test', []),
+    inviteLinkId: (await inviteLinkTo(organization, owner, 'A link', [])).id,
+    joinRequestIds: [await requestIn(world, organization, owner), await requestIn(world, organization, owner)],
   }
 }
 
@@ -53,6 +58,11 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   }),
   updateInvitation: ({ invitationId }) => ({ invitationId, roleIds: [] }),
   revokeInvitation: ({ invitationId }) => ({ invitationId }),
+  createInviteLink: ({ organization }) => ({ organizationId: organization.id, label: 'New', roleIds: [] }),
+  revokeInviteLink: ({ inviteLinkId }) => ({ inviteLinkId }),
+  approveJoinRequest: ({ joinRequestIds: [joinRequestId] }) => ({ joinRequestId, roleIds: [] }),
+  refuseJoinRequest: ({ joinRequestIds: [, joinRequestId] }) => ({ joinRequestId }),
+  updateJoinRequestPolicy: ({ organization }) => ({ organizationId: organization.id, access: 'OPEN' }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
   deleteRole: ({ roleId }) => ({ roleId }),
@@ -60,21 +70,33 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 }
 
 /** What needs a permission to be read, and whether the clerk sees it. */
-export async function sights({ clerk, organization, owner, colleague, roleId, invitationId }: Office) {
+export async function sights(office: Office) {
+  const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } auditEvents { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
     'query($id: ID!) { organization(by: { id: $id }) { auditEvents(first: 1) { nodes { id } } } }',
     { id: organization.id },
   )
-  const nodes = [colleague.membershipId, colleague.userId, invitationId, seen.auditEvents.nodes[0].id]
+  const nodes = [
+    colleague.membershipId,
+    colleague.userId,
+    invitationId,
+    seen.auditEvents.nodes[0].id,
+    inviteLinkId,
+    joinRequestIds[0],
+  ]
   const data = await clerk.query(query, { id: organization.id, nodes, role: roleId })
-  const [membership, user, invitation, event] = data.nodes
+  const [membership, user, invitation, event, link, request] = data.nodes
   return {
     members: data.organization.members !== null,
     invitations: data.organization.invitations !== null,
+    inviteLinks: data.organization.inviteLinks !== null,
+    joinRequests: data.organization.joinRequests !== null,
+    'a request to join': request !== null,
+    'a shareable link': link !== null,
     auditEvents: data.organization.auditEvents !== null,
     'the membership of another': membership !== null,
     'another member as a user': user !== null,
@@ -85,23 +107,27 @@ export async function sights({ clerk, organization, owner, colleague, roleId, in
 }
 
 /** What the organization's own fields say that the clerk may do. */
-export async function promises({ clerk, organization, colleague, roleId, invitationId }: Office) {
+export async function promises(office: Office) {
+  const { clerk, organization, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const flags = [
     ...['viewerCanUpdate', 'viewerCanDelete', 'viewerCanInvite', 'viewerCanAddMembers', 'viewerCanManageRoles'],
-    'viewerCanLeave',
+    ...['viewerCanLeave', 'viewerCanCreateInviteLinks'],
   ]
   const query = `query($id: ID!, $nodes: [ID!]!) {
-    organization(by: { id: $id }) { ${flags.join(' ')} }
+    organization(by: { id: $id }) { ${flags.join(' ')} joinRequestPolicy { viewerCanConfigureRequests: viewerCanUpdate } }
     nodes(ids: $nodes) {
       ... on Membership { viewerCanChangeRoles viewerCanRemove viewerCanSuspend viewerCanUpdateMember: viewerCanUpdate }
       ... on OrganizationRole { viewerCanAssign(organizationId: $id) viewerCanUpdateRole: viewerCanUpdate viewerCanDeleteRole: viewerCanDelete }
       ... on Invitation { viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
+      ... on InviteLink { viewerCanRevokeLink: viewerCanRevoke }
+      ... on JoinRequest { viewerCanDecide }
     } }`
-  const nodes = [colleague.membershipId, roleId, invitationId]
+  const nodes = [colleague.membershipId, roleId, invitationId, inviteLinkId, joinRequestIds[0]]
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
     ...{ viewerCanChangeRoles: false, viewerCanRemove: false, viewerCanSuspend: false, viewerCanUpdateMember: false },
-    ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false },
+    ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false, viewerCanRevokeLink: false, viewerCanDecide: false },
   }
-  return Object.assign(hidden, data.organization, ...data.nodes) as Record<string, boolean>
+  const { joinRequestPolicy, ...own } = data.organization
+  return Object.assign(hidden, own, joinRequestPolicy, ...data.nodes) as Record<string, boolean>
 }

@@ -7,6 +7,8 @@ import { createReadConnections } from '../../../src/db/read-connections.ts'
 import { openReadSession } from '../../../src/db/session.ts'
 import { createTemplateMemory } from '../../../src/db/template-memory.ts'
 import { invitationsOf, invitationsTo } from '../../../src/invitations/invitation.listing.ts'
+import { inviteLinksOf } from '../../../src/invite-links/invite-link.listing.ts'
+import { joinRequestsOf } from '../../../src/join-requests/join-request.listing.ts'
 import { type Ask, createLoaders } from '../../../src/load.ts'
 import { membershipsOf, membersOf } from '../../../src/members/membership.listing.ts'
 import { organizationsOf } from '../../../src/organizations/organization.listing.ts'
@@ -51,7 +53,14 @@ const byJoining = { ...all, orderBy: { field: 'JOINED_AT', direction: 'ASC' } } 
 const byCreation = { ...all, orderBy: { field: 'CREATED_AT', direction: 'ASC' } } as const
 const wants = { total: true, rows: true, principal: true, principalDetails: true, roles: true }
 const pageOf = async (
-  page: ReturnType<typeof membersOf | typeof invitationsOf | typeof auditEventsOf | typeof organizationsOf>,
+  page: ReturnType<
+    | typeof membersOf
+    | typeof inviteLinksOf
+    | typeof joinRequestsOf
+    | typeof invitationsOf
+    | typeof auditEventsOf
+    | typeof organizationsOf
+  >,
 ) => {
   const { rows, total } = await page
   return { rows: rows.length, total }
@@ -82,12 +91,18 @@ const reads: Readonly<Record<string, Read>> = {
   ownershipTransferByOrganization: ({ load }, id) => load.ownershipTransferByOrganization.load(id('Organization')),
   ownershipTransfersByReceiver: ({ load }, id) => load.ownershipTransfersByReceiver.load(id('User')),
   roleIdsByOwnershipTransfer: ({ load }, id) => load.roleIdsByOwnershipTransfer.load(id('OwnershipTransfer')),
+  inviteLinkById: ({ load }, id) => load.inviteLinkById.load(id('InviteLink')),
+  roleIdsByInviteLink: ({ load }, id) => load.roleIdsByInviteLink.load(id('InviteLink')),
+  joinRequestById: ({ load }, id) => load.joinRequestById.load(id('JoinRequest')),
+  joinPolicyByOrganization: ({ load }, id) => load.joinPolicyByOrganization.load(id('Organization')),
   auditEventById: ({ load }, id) => load.auditEventById.load(id('AuditEvent')),
   isKnown: ({ load }, id) => load.isKnown.load(id('User')),
   membersOf: (ask, id) => pageOf(membersOf(ask, id('Organization'), byJoining, wants)),
   membershipsOf: (ask, id) => pageOf(membershipsOf(ask, id('User'), byJoining, wants)),
   invitationsOf: (ask, id) => pageOf(invitationsOf(ask, id('Organization'), byCreation, true)),
   invitationsTo: ask => pageOf(invitationsTo(ask, foreign.written.invitee, all, true)),
+  inviteLinksOf: (ask, id) => pageOf(inviteLinksOf(ask, id('Organization'), all, true)),
+  joinRequestsOf: (ask, id) => pageOf(joinRequestsOf(ask, id('Organization'), all, true)),
   auditEventsOf: (ask, id) => pageOf(auditEventsOf(ask, id('Organization'), { ...all, filter: {} }, true)),
   organizationsOf: ask =>
     pageOf(organizationsOf(ask, { ...byCreation, filter: { search: foreign.tag, isDeleted: false } }, true)),
@@ -100,11 +115,14 @@ const ofTheDeployment = [
   'suspensions',
 ]
 
-test('every loader is known to read what organizations have, or what the deployment has', async () => {
+/** What is found by a secret, by whoever has it, and where a viewer may ask or has asked to join: their own tests try it. */
+const bySecret = ['inviteLinkByHash', 'joinableOrganization', 'requestedOrganizationById']
+
+test('every loader is known to read what organizations have, what the deployment has, or what a secret opens', async () => {
   const names = await reading(stranger, async ({ load }) => Object.keys(load))
   const listings = Object.keys(reads).filter(name => /sOf$|sTo$/.test(name))
   expect(names.sort()).toEqual(
-    [...Object.keys(reads).filter(name => !listings.includes(name)), ...ofTheDeployment].sort(),
+    [...Object.keys(reads).filter(name => !listings.includes(name)), ...ofTheDeployment, ...bySecret].sort(),
   )
 })
 

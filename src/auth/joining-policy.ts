@@ -1,0 +1,55 @@
+/** Who may do what with ways in that are not for one address: a part of policy.ts, under the same laws. */
+import { RequestError } from '../errors.ts'
+import type { InviteLinkRow } from '../invite-links/invite-link.loaders.ts'
+import type { JoinRequestRow } from '../join-requests/join-request.loaders.ts'
+import type { Ask } from '../load.ts'
+import { holds, holdsToChange, notFound, signedIn, type Verdict } from './policy.ts'
+
+/** A shareable link may be seen by whoever holds invite-link:read there. */
+export async function seeInviteLink(ask: Ask, link: InviteLinkRow): Promise<Verdict> {
+  const refused = await holds(ask, link.organizationId, 'invite-link:read')
+  return refused === null ? null : (signedIn(ask) ?? notFound('invite link'))
+}
+
+/** A shareable link may be closed by whoever holds invite-link:read and invite-link:revoke there. */
+export async function revokeInviteLink(ask: Ask, link: InviteLinkRow): Promise<Verdict> {
+  return (await seeInviteLink(ask, link)) ?? holdsToChange(ask, link.organizationId, 'invite-link:revoke')
+}
+
+/** A shareable link may be used by any signed-in user who has its token; what it asks of their address is its own matter (LNK-5). */
+export function joinByInviteLink(ask: Ask): Verdict {
+  const isMachine = ask.actor.kind === 'MACHINE'
+  return signedIn(ask) ?? (isMachine ? new RequestError('FORBIDDEN', 'Machines do not join by a link.') : null)
+}
+
+/** A request to join is its requester's. */
+function isRequester({ actor }: Ask, request: JoinRequestRow): boolean {
+  return actor.kind !== 'ANONYMOUS' && actor.id === request.requesterId
+}
+
+/** A request to join may be seen by its requester unless the organization is deleted, and by whoever holds join-request:read there (REQ-8, ORG-6). */
+export async function seeJoinRequest(ask: Ask, request: JoinRequestRow): Promise<Verdict> {
+  const anonymous = signedIn(ask)
+  if (anonymous !== null) return anonymous
+  const isOwn =
+    isRequester(ask, request) && (await ask.load.requestedOrganizationById.load(request.organizationId)) !== null
+  if (isOwn || (await holds(ask, request.organizationId, 'join-request:read')) === null) return null
+  return notFound('join request')
+}
+
+/** A request to join may be approved and refused by whoever holds join-request:read and join-request:decide there. */
+export async function decideJoinRequest(ask: Ask, request: JoinRequestRow): Promise<Verdict> {
+  const { organizationId } = request
+  return (
+    (await seeJoinRequest(ask, request)) ??
+    (await holdsToChange(ask, organizationId, 'join-request:read')) ??
+    holdsToChange(ask, organizationId, 'join-request:decide')
+  )
+}
+
+/** A request to join may be taken back by its requester, unless the organization is deleted (ORG-6). */
+export async function withdrawJoinRequest(ask: Ask, request: JoinRequestRow): Promise<Verdict> {
+  const unseen = await seeJoinRequest(ask, request)
+  if (unseen !== null || isRequester(ask, request)) return unseen
+  return new RequestError('FORBIDDEN', 'Only who asked takes a request back.')
+}

@@ -1,0 +1,30 @@
+import { statement } from '../db/statement.ts'
+import type { Tx } from '../db/transaction.ts'
+
+const revokeOf = statement(
+  'revoke_invite_links_of',
+  `update invite_link set revoked_at = $3 where organization_id = $1 and created_by = $2
+   and revoked_at is null and expires_at > $3 and (max_uses is null or uses < max_uses) returning id, label`,
+)
+
+/** Closes the links that somebody made who has no say any more (MEM-4). */
+export async function revokeInviteLinksOf(
+  tx: Tx,
+  organizationId: string,
+  principalId: string,
+  reason: string,
+): Promise<void> {
+  const revoked = await tx.rows<{ id: string; label: string }>(revokeOf, [organizationId, principalId, tx.now])
+  for (const link of revoked) recordRevocation(tx, { organizationId, ...link }, reason)
+}
+
+/** The audit entry and the event of one revocation. */
+export function recordRevocation(
+  tx: Tx,
+  { organizationId, id, label }: { organizationId: string; id: string; label: string },
+  reason: string | null,
+): void {
+  const changes = reason === null ? [] : [{ field: 'reason', before: null, after: reason }]
+  tx.record({ organizationId, action: 'INVITE_LINK_REVOKED', target: { type: 'InviteLink', id, label }, changes })
+  tx.emit(organizationId, 'INVITE_LINK_REVOKED', { organizationId, inviteLinkId: id })
+}

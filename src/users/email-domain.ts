@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { asciiDomain } from './email.ts'
+
+/** A domain of addresses, or with `*.` before it every domain below it; kept in lower-case ASCII (JIT-1). Null for what is none. */
+function domainPattern(text: string): string | null {
+  const given = text.trim().toLowerCase()
+  const wildcard = given.startsWith('*.') ? '*.' : ''
+  const domain = asciiDomain(given.slice(wildcard.length))
+  return domain === null ? null : wildcard + domain
+}
+
+/** Domains of email addresses as admins list them, each once; the database compares addresses with them. */
+export const emailDomains = z
+  .array(
+    z.string().transform((text, context) => {
+      const domain = domainPattern(text)
+      if (domain !== null) return domain
+      context.addIssue('This is no domain, such as acme.com, or *.acme.com for every domain below it.')
+      return z.NEVER
+    }),
+  )
+  .max(100, 'At most 100 domains.')
+  .transform(domains => [...new Set(domains)])
