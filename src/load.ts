@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { createPager } from './db/page.ts'
 import type { Db } from './db/statement.ts'
 import { invitationLoaders } from './invitations/invitation.loaders.ts'
+import { mailTemplateLoaders } from './mail/mail-template.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
@@ -22,6 +23,7 @@ export function createLoaders(db: Db, actor: Actor, config: Config) {
     ...principalLoaders(db, actor),
     ...managementLoaders(db, config.operators),
     ...auditLoaders(db),
+    ...mailTemplateLoaders(db),
   }
 }
 export type Loaders = ReturnType<typeof createLoaders>

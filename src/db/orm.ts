@@ -3,6 +3,8 @@ import { AuditEvent } from '../audit/audit-event.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
+import { InvitationMail, InvitationToken } from '../mail/invitation-mail.entity.ts'
+import { MailTemplate } from '../mail/mail-template.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
 import { Organization } from '../organizations/organization.entity.ts'
@@ -33,6 +35,9 @@ const entities = [
   CustomRolePermission,
   Invitation,
   InvitationRole,
+  InvitationMail,
+  InvitationToken,
+  MailTemplate,
   AuditEvent,
   OutboxEvent,
   IdempotencyKey,

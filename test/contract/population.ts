@@ -76,6 +76,8 @@ const each = [
   ...invitation('hub.organization', 'invitation', "'someone' || i || '@people.test'", 'custom role'),
   `insert into invitation_role (organization_id, invitation_id, custom_role_id)
    select organization, pg_temp.id('hub invitation'), pg_temp.id('custom role', i) from hub, i`,
+  `insert into mail_template (kind, locale, subject, text, html, updated_at)
+   select 'INVITATION', 'en-x-' || i, 'Subject', '{{link}}', '{{link}}', now() from i`,
   event('hub.organization', 'event'),
   event("'00000000-0000-0000-0000-000000000000'::uuid", 'deployment event'),
   // Organizations that invite the viewer.

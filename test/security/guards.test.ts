@@ -16,7 +16,14 @@ const page = { because: 'the field it stands in was guarded, or lists only what 
  * the viewer may see. A new field is not among it until somebody says here why it may be, or gives it a scope.
  */
 const open: Readonly<Record<string, Open>> = {
-  Query: { because: 'shows nobody but the caller to the caller', fields: 'viewer' },
+  Query: {
+    because: 'viewer shows nobody but the caller to the caller; a preview is for whoever has the link',
+    fields: 'invitationPreview viewer',
+  },
+  InvitationPreview: {
+    because: 'what the mail said that the link was in',
+    fields: 'expiresAt inviterName maskedEmail organizationLogoUrl organizationName roleNames status',
+  },
   Viewer: {
     because: 'the caller; memberships and invitations are their own',
     fields: 'invitations managementPermissions memberships principal viewerCanCreateOrganization',
@@ -54,7 +61,7 @@ const open: Readonly<Record<string, Open>> = {
     because:
       'the viewer’s own, or of a list that asks for invitation:read; the organization is null for who is no member',
     fields:
-      'acceptedBy createdAt email expiresAt id inviter organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanRevoke viewerCanUpdate',
+      'acceptedBy createdAt email expiresAt id inviter lastMailFailure lastSentAt organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanResend viewerCanRevoke viewerCanUpdate',
   },
   InvitationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
   InvitationEdge: { ...page, fields: 'cursor node' },

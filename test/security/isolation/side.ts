@@ -73,6 +73,8 @@ export async function openSide(world: World): Promise<Side> {
     Invitation: await invitationTo(organization, owner, written.invitee, [roleId]),
     AuditEvent: await newestEvent(operator, organization.id),
   }
+  // Its link is minted when its mail leaves.
+  await world.app.sendDueMail()
   return { tag, world, owner, ownerId: await owner.id(), member, organization, ids, machineRoleId, written }
 }
 

@@ -18,6 +18,7 @@ const mutations: Needs = {
   inviteMember: ['invitation:create'],
   inviteMembers: ['invitation:create'],
   updateInvitation: ['invitation:read', 'invitation:create'],
+  resendInvitation: ['invitation:read', 'invitation:create'],
   revokeInvitation: ['invitation:read', 'invitation:revoke'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
@@ -43,6 +44,7 @@ const flags: Needs = {
   viewerCanDeleteRole: ['role:manage'],
   viewerCanChangeRoles: ['member:read', 'member:assign-role'],
   viewerCanRemove: ['member:read', 'member:remove'],
+  viewerCanResend: ['invitation:read', 'invitation:create'],
   viewerCanRevoke: ['invitation:read', 'invitation:revoke'],
   viewerCanUpdateInvitation: ['invitation:read', 'invitation:create'],
 }
@@ -51,6 +53,7 @@ const flags: Needs = {
 const notOfRoles = [
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource', 'createMachineApplication'],
+  ...['setMailTemplate', 'resetMailTemplate'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],
 ]
 

@@ -30,7 +30,7 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
     roleId: await organization.customRole([], { name: 'Idle' }),
     userId: await (await joined(world, elsewhere, await world.person())).id(),
     applicationId: await applicationIn(world, elsewhere, 'A machine'),
-    invitationId: await invitationTo(organization, owner, 'someone@people.test', []),
+    invitationId: await invitationTo(organization, owner, `${crypto.randomUUID()}@people.test`, []),
   }
 }
 
@@ -49,6 +49,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
     ...{ organizationId: organization.id, invitations: [{ email: 'newer@people.test', roleIds: [] }] },
   }),
   updateInvitation: ({ invitationId }) => ({ invitationId, roleIds: [] }),
+  resendInvitation: ({ invitationId }) => ({ invitationId }),
   revokeInvitation: ({ invitationId }) => ({ invitationId }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
@@ -92,13 +93,13 @@ export async function promises({ clerk, organization, colleague, roleId, invitat
     nodes(ids: $nodes) {
       ... on Membership { viewerCanChangeRoles viewerCanRemove }
       ... on OrganizationRole { viewerCanAssign(organizationId: $id) viewerCanUpdateRole: viewerCanUpdate viewerCanDeleteRole: viewerCanDelete }
-      ... on Invitation { viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
+      ... on Invitation { viewerCanResend viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
     } }`
   const nodes = [colleague.membershipId, roleId, invitationId]
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
     ...{ viewerCanChangeRoles: false, viewerCanRemove: false },
-    ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false },
+    ...{ viewerCanResend: false, viewerCanRevoke: false, viewerCanUpdateInvitation: false },
   }
   return Object.assign(hidden, data.organization, ...data.nodes) as Record<string, boolean>
 }

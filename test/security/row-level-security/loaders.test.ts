@@ -89,14 +89,17 @@ const reads: Readonly<Record<string, Read>> = {
 /** Loaders of what belongs to the deployment, and the pager, which the listings above use. */
 const ofTheDeployment = [
   ...['page', 'principalById', 'identitiesByPrincipal', 'managementGrantsByPrincipal', 'operators'],
-  ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById'],
+  ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById', 'mailTemplatesByKind'],
 ]
+
+/** Loaders that need the hash of a secret: whoever has it is meant to find what it opens. */
+const byLink = ['invitationByTokenHash', 'invitationPreviewByTokenHash']
 
 test('every loader is known to read what organizations have, or what the deployment has', async () => {
   const names = await reading(stranger, async ({ load }) => Object.keys(load))
   const listings = Object.keys(reads).filter(name => /sOf$|sTo$/.test(name))
   expect(names.sort()).toEqual(
-    [...Object.keys(reads).filter(name => !listings.includes(name)), ...ofTheDeployment].sort(),
+    [...Object.keys(reads).filter(name => !listings.includes(name)), ...ofTheDeployment, ...byLink].sort(),
   )
 })
 
