@@ -11,8 +11,10 @@ import { createExplorer } from './graphql/explorer.ts'
 import { withBodyLimit } from './graphql/handle.ts'
 import { createServer } from './graphql/server.ts'
 import { createLog } from './log.ts'
+import { openMailer } from './mail/mailer.ts'
 import { migrate } from './migrate.ts'
 import { startPurging } from './organizations/purge.ts'
+import { pageAt } from './pages/pages.ts'
 
 export interface App {
   /** Answers a request without a socket: what tests use. */
@@ -21,6 +23,8 @@ export interface App {
   handle(request: IncomingMessage, response: ServerResponse): void
   /** What to tell whoever started it: where it is, and how to get in. */
   welcome(): Promise<string[]>
+  /** Sends the mail that is due now, as the worker does by itself. */
+  sendDueMail(): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,6 +36,10 @@ interface Overrides {
   readonly observe?: Observer
   /** Where log lines go; standard output when absent. */
   readonly write?: (line: string) => void
+  /** Between 0 and 1, for what is spread by chance. */
+  readonly random?: () => number
+  /** Mail leaves only with `sendDueMail`. */
+  readonly holdsMail?: boolean
 }
 
 /** The whole program: connects, migrates, seeds the demo deployment in development, and serves. */
@@ -43,7 +51,9 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const orm = await openOrm(databaseUrl, 'runtime', { pool: config.databasePool })
   const pool = await orm.em.getConnection().getNativeClient()
   const reads = createReadConnections(pool, config.databasePool)
-  const services = { config, orm, pool, reads, clock, memory: createTemplateMemory(), observe: overrides.observe }
+  const parts = { config, orm, pool, reads, clock, memory: createTemplateMemory() }
+  const mailer = openMailer({ services: parts, log, random: overrides.random ?? Math.random })
+  const services = { ...parts, observe: overrides.observe, mailer }
   const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
 
@@ -64,19 +74,27 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     services,
     log,
     authenticate: createAuthenticate(services, verifier.verify, development?.issuer),
-    endpoints: { isReady, jwks: () => development?.jwks() ?? { keys: [] } },
+    endpoints: {
+      isReady,
+      jwks: () => development?.jwks() ?? { keys: [] },
+      page: path => pageAt(path, config, mailer.mailbox),
+    },
     explorer: config.graphiql ? createExplorer(token, async request => yoga.fetch(request)) : null,
   })
   const purging = startPurging(services, log)
+  if (overrides.holdsMail !== true) mailer.start()
   return {
     fetch: async request => yoga.fetch(request),
     handle: withBodyLimit(yoga, config.maxBodyBytes),
     welcome: async () => [
       `${config.graphiql ? 'GraphiQL' : 'GraphQL'}: ${config.publicUrl}/graphql`,
+      ...mailer.welcome(),
       ...(development === undefined ? [] : ['Development: whoever reaches this address can sign in as anybody.']),
       ...(demo?.introduction() ?? []),
     ],
+    sendDueMail: () => mailer.sendDue(),
     close: async () => {
+      await mailer.close()
       await purging.stop()
       await orm.close(true)
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StartError } from './errors.ts'
+import { type MailSettings, mailFrom, redirectUrl, smtpUrl, tlsModes } from './mail/settings.ts'
 import { blockedDomains } from './users/blocked-domain.ts'
 
 const flag = z
@@ -83,6 +84,14 @@ const environment = z.object({
   RESTORE_DAYS: whole(0, 365).default(30),
   OWNERS_RESTORE: flag.default(true),
   PURGE_SECONDS: whole(0, 86_400).default(60),
+  SMTP_URL: smtpUrl.optional(),
+  SMTP_TLS: z.enum(tlsModes).optional(),
+  MAIL_FROM: mailFrom.optional(),
+  MAIL_LIMIT_MINUTES: whole(1, 10_080).default(60),
+  MAIL_LIMIT_PER_ADDRESS: whole(1, 10_000).default(10),
+  MAIL_LIMIT_PER_INVITATION: whole(1, 10_000).default(3),
+  INVITATION_URL: redirectUrl.optional(),
+  REDIRECT_URLS: list.pipe(z.array(redirectUrl)).default([]),
   DEMO: flag.optional(),
   DEVELOPMENT_ON_NETWORK: flag.default(false),
   GRAPHIQL: flag.optional(),
@@ -111,16 +120,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     throw new StartError('Configuration: INVITATION_DAYS (7 unless set) cannot be more than INVITATION_MAX_DAYS')
   const isProduction = value.NODE_ENV === 'production'
   if (isProduction) refuseUnsafe(value)
+  if (value.SMTP_URL !== undefined && value.MAIL_FROM === undefined)
+    throw new StartError('Configuration: MAIL_FROM is needed with SMTP_URL: the address that mail comes from')
   const isOpen = value.NODE_ENV === 'development' && !isLoopback(value.HOST) && !value.DEVELOPMENT_ON_NETWORK
   if (isOpen)
     throw new StartError(
       `Configuration: HOST ${value.HOST} in development lets everybody who reaches it sign in as anybody: set NODE_ENV=production, or DEVELOPMENT_ON_NETWORK=true to allow it`,
     )
+  const publicUrl =
+    value.PUBLIC_URL ?? `http://${value.HOST.includes(':') ? `[${value.HOST}]` : value.HOST}:${value.PORT}`
   return {
     isProduction,
     port: value.PORT,
     host: value.HOST,
-    publicUrl: value.PUBLIC_URL ?? `http://${value.HOST.includes(':') ? `[${value.HOST}]` : value.HOST}:${value.PORT}`,
+    publicUrl,
     databaseUrl: value.DATABASE_URL,
     databasePool: value.DATABASE_POOL,
     /** Off for a pooler in transaction mode that does not know named statements. */
@@ -146,6 +159,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     ownersRestore: value.OWNERS_RESTORE,
     /** How often this process looks for organizations whose time is over; 0: never. */
     purgeSeconds: value.PURGE_SECONDS,
+    /** Null: no mail is sent, and none is queued. */
+    mail: mailOf(value),
+    /** How many mails an invitation, and an address in all organizations, may get within so many minutes (INV-11). */
+    mailLimits: {
+      minutes: value.MAIL_LIMIT_MINUTES,
+      perAddress: value.MAIL_LIMIT_PER_ADDRESS,
+      perInvitation: value.MAIL_LIMIT_PER_INVITATION,
+    },
+    /** The page that the link of an invitation opens; null: ours. */
+    invitationUrl: value.INVITATION_URL ?? null,
+    redirectUrls: value.REDIRECT_URLS,
     /** Development conveniences: the development issuer, the demo deployment, tokens filled in. */
     isDevelopment: value.NODE_ENV === 'development',
     /** Seeds the demo deployment, once: by itself only into the embedded database, where nothing of value can be. */
@@ -158,6 +182,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     maxBodyBytes: value.MAX_BODY_BYTES,
     logLevel: value.LOG_LEVEL,
   }
+}
+
+function mailOf(value: z.infer<typeof environment>): MailSettings | null {
+  const { SMTP_URL: server, MAIL_FROM: from = { name: 'Tenantry', address: 'tenantry@localhost' } } = value
+  const tls = value.SMTP_TLS ?? (value.NODE_ENV === 'production' ? 'REQUIRED' : 'OPPORTUNISTIC')
+  if (server !== undefined) return { kind: 'SMTP', server, tls, from }
+  return value.NODE_ENV === 'development' ? { kind: 'MAILBOX', from } : null
 }
 
 function isLoopback(host: string): boolean {
@@ -174,5 +205,7 @@ function refuseUnsafe(value: z.infer<typeof environment>): void {
     wrong.push('TRUSTED_ISSUERS must use https in production')
   if (value.CORS_ORIGINS.includes('*')) wrong.push('CORS_ORIGINS must name origins; * is not possible')
   if (value.PUBLIC_URL === undefined) wrong.push('PUBLIC_URL is needed in production')
+  if ([value.INVITATION_URL ?? '', ...value.REDIRECT_URLS].some(url => url.startsWith('http:')))
+    wrong.push('INVITATION_URL and REDIRECT_URLS must use https in production')
   if (wrong.length > 0) throw new StartError(`Configuration: ${wrong.join('; ')}`)
 }

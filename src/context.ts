@@ -7,6 +7,7 @@ import type { ReadConnections } from './db/read-connections.ts'
 import { type Observer, openReadSession } from './db/session.ts'
 import type { TemplateMemory } from './db/template-memory.ts'
 import { type Ask, createLoaders, type Loaders } from './load.ts'
+import type { Mailer } from './mail/mailer.ts'
 
 /** What lives as long as the process. */
 export interface Services {
@@ -17,6 +18,7 @@ export interface Services {
   readonly memory: TemplateMemory
   readonly clock: () => Date
   readonly observe?: Observer | undefined
+  readonly mailer: Mailer
 }
 
 /** What a resolver gets: who asks, the batched reads, and the time of the request. */

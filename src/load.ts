@@ -6,6 +6,7 @@ import type { Db } from './db/statement.ts'
 import { invitationLoaders } from './invitations/invitation.loaders.ts'
 import { inviteLinkLoaders } from './invite-links/invite-link.loaders.ts'
 import { joinRequestLoaders } from './join-requests/join-request.loaders.ts'
+import { mailTemplateLoaders } from './mail/mail-template.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
@@ -28,6 +29,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...principalLoaders(db, actor),
     ...managementLoaders(db, config.operators),
     ...auditLoaders(db),
+    ...mailTemplateLoaders(db),
   }
 }
 export type Loaders = ReturnType<typeof createLoaders>

@@ -191,6 +191,11 @@ export async function answerInvitation(ask: Ask, invitation: InvitationRow): Pro
   return organization?.isDeleted === true ? notFound('invitation') : null
 }
 
+/** Whoever is signed in and has the link of an invitation may try to answer it; that it is for them is looked at then (INV-7). */
+export function answerInvitationByLink(ask: Ask): Verdict {
+  return signedIn(ask)
+}
+
 /** An invitation may be revoked by whoever holds invitation:read and invitation:revoke there. */
 export async function revokeInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
   const { organizationId } = invitation
@@ -201,7 +206,7 @@ export async function revokeInvitation(ask: Ask, invitation: InvitationRow): Pro
   )
 }
 
-/** An invitation may be changed by whoever holds invitation:read and invitation:create there. */
+/** An invitation may be changed, and sent again, by whoever holds invitation:read and invitation:create there. */
 export async function updateInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
   const { organizationId } = invitation
   return (

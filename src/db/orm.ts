@@ -5,6 +5,8 @@ import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
 import { InviteLink, InviteLinkRole } from '../invite-links/invite-link.entity.ts'
 import { JoinPolicy, JoinRequest } from '../join-requests/join-request.entity.ts'
+import { InvitationMail, InvitationToken } from '../mail/invitation-mail.entity.ts'
+import { MailTemplate } from '../mail/mail-template.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
 import { Organization, OrganizationSlug } from '../organizations/organization.entity.ts'
@@ -43,6 +45,9 @@ const entities = [
   InviteLinkRole,
   JoinPolicy,
   JoinRequest,
+  InvitationMail,
+  InvitationToken,
+  MailTemplate,
   AuditEvent,
   OutboxEvent,
   IdempotencyKey,

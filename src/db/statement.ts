@@ -47,3 +47,8 @@ export function toRfc3339(instant: Instant): string {
     throw new Error('an instant from the database is in UTC')
   return `${instant.slice(0, 10)}T${instant.slice(11, 19)}.${instant.slice(20, zone).padEnd(3, '0')}Z`
 }
+
+/** The other way round: as a row would carry it. */
+export function instantOf(date: Date): Instant {
+  return date.toISOString().replace('Z', '+00:00')
+}

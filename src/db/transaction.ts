@@ -33,6 +33,8 @@ export interface Tx extends Ask, Db {
   record(entry: AuditEntry): void
   /** Adds an event to the outbox, committed with the change or not at all. */
   emit(organizationId: string, type: AuditAction, payload: Json): void
+  /** Runs this once the change is committed, and not at all if it is not. It must not fail. */
+  afterCommit(run: (services: Services) => void): void
 }
 
 /** Takes the restricted role and tells row-level security who acts; with $1 null nobody. */
@@ -71,13 +73,15 @@ export async function transaction<Result>(
   for (let attempt = 1; ; attempt++) {
     try {
       const fork = services.orm.em.fork()
-      return await fork.transactional(async em => {
+      const { result, afterwards } = await fork.transactional(async em => {
         await em.getKysely<object>().executeQuery(CompiledQuery.raw(look.text, whoLooks(by.actor)))
-        const { tx, flush } = openTx(services, by, em)
+        const { tx, afterwards, flush } = openTx(services, by, em)
         const result = await run(tx)
         await flush()
-        return result
+        return { result, afterwards }
       })
+      for (const run of afterwards) run(services)
+      return result
     } catch (error) {
       if (attempt === attempts || !isPassing(error)) throw error
     }
@@ -97,6 +101,7 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
   const entries: AuditEntry[] = []
   const events: { organizationId: string; type: AuditAction; payload: Json }[] = []
   let acting = ''
+  const afterwards: ((services: Services) => void)[] = []
   const db: Db = {
     async rows<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
       services.observe?.(statement)
@@ -127,6 +132,9 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
     emit(organizationId: string, type: AuditAction, payload: Json) {
       events.push({ organizationId, type, payload })
     },
+    afterCommit(run: (services: Services) => void) {
+      afterwards.push(run)
+    },
   } satisfies Tx
   const flush = async () => {
     const actorLabel = actor.kind === 'ANONYMOUS' ? null : actor.displayName
@@ -144,5 +152,5 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
     const emitted = events.map(event => ({ ...event, id: newId(now) }))
     if (emitted.length > 0) await db.rows(insertEvents, [JSON.stringify(emitted), now])
   }
-  return { tx, flush }
+  return { tx, afterwards, flush }
 }

@@ -117,6 +117,7 @@ mutation CreateOrganization {
 #
 # Without roleIds they will get the default role. Run it
 # again: it answers with the invitation that is there.
+# The mail that they get waits at /mailbox.
 mutation InviteMember($input: InviteMemberInput!) {
   inviteMember(input: $input) {
     __typename

@@ -15,9 +15,17 @@ export const Invitation = defineEntity({
     createdAt: p.datetime(3),
     expiresAt: p.datetime(3),
     closedAt: p.datetime(3).nullable(),
+    locale: p.text().nullable(),
+    redirectUrl: p.text().nullable(),
+    mailGeneration: p.integer().default(0),
+    lastSentAt: p.datetime(3).nullable(),
+    lastMailFailure: p.text().$type<MailFailure>().nullable(),
   },
 })
 export type Invitation = InferEntity<typeof Invitation>
+
+/** Why the last attempt to mail an invitation did not go through. */
+export type MailFailure = 'UNREACHABLE' | 'REFUSED' | 'ADDRESS_REFUSED' | 'GAVE_UP'
 
 export type InvitationStatus = 'PENDING' | 'ACCEPTED' | 'DECLINED' | 'REVOKED' | 'EXPIRED'
 

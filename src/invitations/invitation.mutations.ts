@@ -18,6 +18,8 @@ import { InvitationRef, MembershipRef } from '../graphql/refs.ts'
 import { acceptInvitation, declineInvitation } from './answer.ts'
 import type { InvitationRow } from './invitation.loaders.ts'
 import { revokeInvitation } from './invitation.service.ts'
+import { invitationByToken } from './link.ts'
+import { resendInvitation } from './resend.ts'
 import { updateInvitation } from './update.ts'
 
 const ofInvitation = <Input>(
@@ -54,6 +56,28 @@ mutation('updateInvitation', {
   }),
 })
 
+mutation('resendInvitation', {
+  description:
+    'Mails a pending invitation once more, with a new link; earlier links are dead at once. RATE_LIMITED where the invitation or its address had enough mail lately: `extensions.retryAfter` says in how many seconds, `extensions.retryAt` when. CONFLICT where no mail is configured. Requires `invitation:read` and `invitation:create`.',
+  input: t => ({
+    invitationId: t.field({ ...idOf('Invitation'), required: true, description: 'Which invitation.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When it expires from now on, at most 90 days away (configuration); absent: as it was.',
+    }),
+  }),
+}).does({
+  guard: ofInvitation<{ invitationId: string; expiresAt?: Date | null | undefined }>(
+    input => input.invitationId,
+    policy.updateInvitation,
+  ),
+  errors: [InvalidInputError, InvitationClosedError, EmailDomainBlockedError],
+  run: (tx, { expiresAt }, target) => resendInvitation(tx, target, expiresAt ?? null),
+  payload: t => ({
+    invitation: t.field({ type: InvitationRef, description: 'The invitation as it is now.', resolve: invitation }),
+  }),
+})
+
 mutation('revokeInvitation', {
   description: 'Takes a pending invitation back. Requires `invitation:read` and `invitation:revoke`.',
   input: t => ({ invitationId: t.field({ ...idOf('Invitation'), required: true, description: 'Which invitation.' }) }),
@@ -69,18 +93,26 @@ mutation('revokeInvitation', {
 const InvitationSelector = builder.inputType('InvitationRef', {
   description: "Which invitation; its address must be the viewer's, and verified.",
   isOneOf: true,
-  fields: t => ({ id: t.field({ ...idOf('Invitation'), description: "Its id, from the viewer's own list." }) }),
+  fields: t => ({
+    id: t.field({ ...idOf('Invitation'), description: "Its id, from the viewer's own list." }),
+    token: t.string({ description: 'The token of the link that was mailed, of at most 43 characters.' }),
+  }),
 })
+
+const toAnswer: Guard<{ invitation: { id?: string | null; token?: string | null } }, InvitationRow> = {
+  noun: 'invitation',
+  find: ({ load }, { invitation: { id, token } }) =>
+    token == null ? load.invitationById.load(id ?? '') : invitationByToken(load, token),
+  rule: (ask, target, { invitation: { token } }) =>
+    token == null ? policy.answerInvitation(ask, target) : policy.answerInvitationByLink(ask),
+}
 
 mutation('acceptInvitation', {
   description:
     'Accepts an invitation: the viewer becomes a member with its roles, or, being one already, gets them added.',
   input: t => ({ invitation: t.field({ type: InvitationSelector, required: true, description: 'Which invitation.' }) }),
 }).does({
-  guard: ofInvitation<{ invitation: { id?: string | null | undefined } }>(
-    input => input.invitation.id,
-    policy.answerInvitation,
-  ),
+  guard: toAnswer,
   errors: [
     InvitationClosedError,
     EmailMismatchError,
@@ -103,10 +135,7 @@ mutation('declineInvitation', {
   description: 'Declines an invitation.',
   input: t => ({ invitation: t.field({ type: InvitationSelector, required: true, description: 'Which invitation.' }) }),
 }).does({
-  guard: ofInvitation<{ invitation: { id?: string | null | undefined } }>(
-    input => input.invitation.id,
-    policy.answerInvitation,
-  ),
+  guard: toAnswer,
   errors: [InvitationClosedError, EmailMismatchError],
   run: (tx, _input, target) => declineInvitation(tx, target),
   payload: t => ({

@@ -26,6 +26,16 @@ export const InvitationStatus = builder.enumType('InvitationStatus', {
   } as const,
 })
 
+const MailFailure = builder.enumType('MailFailure', {
+  description: 'Why a mail could not be sent.',
+  values: {
+    UNREACHABLE: { description: 'The mail server does not answer, or cannot be trusted. It is tried again.' },
+    REFUSED: { description: 'The mail server did not take the message. It is tried again.' },
+    ADDRESS_REFUSED: { description: 'The mail server knows no such address. It is not tried again.' },
+    GAVE_UP: { description: 'It was tried for more than a day. It is not tried again.' },
+  } as const,
+})
+
 builder.node(InvitationRef, {
   description: 'An offer of membership with roles, to an email address. Its recipient sees it without being a member.',
   id: { resolve: invitation => invitation.id },
@@ -85,6 +95,18 @@ builder.node(InvitationRef, {
       description: 'From this moment on it is EXPIRED, if nobody answered.',
       resolve: row => row.expiresAt,
     }),
+    lastSentAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its mail was last handed to the mail server; null when none was yet.',
+      resolve: row => row.lastSentAt,
+    }),
+    lastMailFailure: t.field({
+      type: MailFailure,
+      nullable: true,
+      description: 'Why the last attempt to send its mail failed; null when there was none, or it went through.',
+      resolve: row => row.lastMailFailure,
+    }),
     viewerCanAccept: t.boolean({
       description: 'Whether it is pending and for a verified address of the viewer.',
       resolve: async (row, _args, context) =>
@@ -96,6 +118,13 @@ builder.node(InvitationRef, {
       description: 'Whether it is pending and the viewer may change it, within what they hold.',
       resolve: async (row, _args, context) =>
         statusAt(row, context.now) === 'PENDING' && (await policy.updateInvitation(context, row)) === null,
+    }),
+    viewerCanResend: t.boolean({
+      description: 'Whether it is pending, mail is configured, and the viewer may send it again; limits still apply.',
+      resolve: async (row, _args, context) =>
+        statusAt(row, context.now) === 'PENDING' &&
+        context.config.mail !== null &&
+        (await policy.updateInvitation(context, row)) === null,
     }),
     viewerCanRevoke: t.boolean({
       description: 'Whether it is pending and the viewer may revoke it.',

@@ -16,4 +16,16 @@ export const offerFields = (t: InputFieldBuilder<Types, 'InputObject'>) => ({
     type: 'DateTime',
     description: 'In the future, at most 90 days away (configuration); absent: in 7 days (configuration).',
   }),
+  sendEmail: t.boolean({
+    required: true,
+    defaultValue: true,
+    description: 'Whether the address gets a mail with a link. Where no mail is configured, it gets none either way.',
+  }),
+  locale: t.string({
+    description: 'The language of the mail, a tag such as `de-AT`, at most 35 characters; absent: the default.',
+  }),
+  redirectUrl: t.string({
+    description:
+      'Where the link of the mail leads in place of the configured page, at most 2048 characters; at or below an address of `REDIRECT_URLS`. The token comes in its fragment, as `#token=…`.',
+  }),
 })

@@ -1,5 +1,6 @@
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
+import { queueInvitationMail } from '../mail/queue.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
 import type { Draft } from './draft.ts'
 
@@ -16,9 +17,10 @@ const closeOverdue = statement(
 )
 const insert = statement(
   'insert_invitations',
-  `insert into invitation (organization_id, id, email, email_key, status, inviter_id, created_at, expires_at)
-   select $1, o.id, o.email, o.email_key, 'PENDING', $2, $3, o.expires_at
-   from unnest($4::uuid[], $5::text[], $6::text[], $7::timestamptz[]) as o (id, email, email_key, expires_at)`,
+  `insert into invitation (organization_id, id, email, email_key, status, inviter_id, created_at, expires_at, locale, redirect_url)
+   select $1, o.id, o.email, o.email_key, 'PENDING', $2, $3, o.expires_at, o.locale, o.redirect_url
+   from unnest($4::uuid[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[])
+     as o (id, email, email_key, expires_at, locale, redirect_url)`,
 )
 const offer = statement(
   'offer_roles',
@@ -28,7 +30,7 @@ const offer = statement(
    on conflict do nothing`,
 )
 
-/** Writes invitations that were found right, with their roles, audit entries and events. */
+/** Writes invitations that were found right, with their roles, audit entries, events and mail. */
 export async function writeInvitations(
   tx: Tx,
   organizationId: string,
@@ -47,6 +49,8 @@ export async function writeInvitations(
     invitations.map(one => one.email),
     invitations.map(one => one.emailKey),
     invitations.map(one => one.expiresAt.toISOString()),
+    invitations.map(one => one.locale),
+    invitations.map(one => one.redirectUrl),
   ])
   await offerRoles(
     tx,
@@ -63,6 +67,12 @@ export async function writeInvitations(
     const roleIds = roles.map(role => role.id)
     tx.emit(organizationId, 'INVITATION_CREATED', { organizationId, invitationId: id, roleIds })
   }
+  const mailed = invitations.filter(one => one.isMailed)
+  await queueInvitationMail(
+    tx,
+    organizationId,
+    mailed.map(one => one.id),
+  )
 }
 
 /** Adds roles to what invitations offer; those already offered stay as they are. */

@@ -95,6 +95,8 @@ const each = [
   organization('closed', 'YY'),
   joined("pg_temp.id('closed', i)", 'viewer', { day: 80 }),
   "update membership set suspended_at = now() where organization_id in (select pg_temp.id('closed', i) from i)",
+  `insert into mail_template (kind, locale, subject, text, html, updated_at)
+   select 'INVITATION', 'en-x-' || i, 'Subject', '{{link}}', '{{link}}', now() from i`,
   event('hub.organization', 'event'),
   event("'00000000-0000-0000-0000-000000000000'::uuid", 'deployment event'),
   // Organizations that invite the viewer.

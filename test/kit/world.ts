@@ -62,6 +62,10 @@ interface WorldOptions {
   clock?: TestClock
   /** A deployment of its own, gone after the test: for what changes the template or counts what all tests share. */
   isolated?: boolean
+  /** Mail leaves by itself, as it does outside of tests; else with `app.sendDueMail()`. It makes an app of its own. */
+  sendsMail?: boolean
+  /** As production is without SMTP_URL. It makes an app of its own. */
+  withoutMail?: boolean
 }
 
 const operatorEmail = 'operator@tenantry.test'
@@ -72,7 +76,9 @@ let shared: Promise<Base> | undefined
  * are shared between tests unless a test wants its own configuration or clock.
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const isOwn = options.env !== undefined || options.clock !== undefined || options.isolated === true
+  const { env, clock, isolated, sendsMail, withoutMail } = options
+  const isOwn =
+    env !== undefined || clock !== undefined || isolated === true || sendsMail === true || withoutMail === true
   if (!isOwn) shared ??= openBase({})
   const base = await (isOwn || shared === undefined ? openBase(options) : shared)
   const operator = await personOf(base, operatorEmail)
@@ -98,17 +104,27 @@ type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl'> 
   isClosed: boolean
 }
 
-async function openBase({ env = {}, clock = testClock(), isolated = false }: WorldOptions): Promise<Base> {
+async function openBase({
+  env = {},
+  clock = testClock(),
+  isolated = false,
+  sendsMail = false,
+  withoutMail = false,
+}: WorldOptions): Promise<Base> {
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'tenantry-test-'))
   const quiet = { DEMO: 'false', PURGE_SECONDS: '0' }
-  const config = readConfig({ DATA_DIR: dataDir, ...quiet, OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })
+  const given = readConfig({ DATA_DIR: dataDir, ...quiet, OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })
+  const config = withoutMail ? { ...given, mail: null } : given
   const statements: Statement[] = []
   const log: string[] = []
   const app = await createApp(config, {
     databaseUrl,
     clock,
+    holdsMail: !sendsMail,
+    // Chance is nothing that a test depends on.
+    random: () => 0.5,
     observe: statement => statements.push(statement),
     write: line => log.push(line),
   })

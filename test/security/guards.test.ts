@@ -17,8 +17,12 @@ const page = { because: 'the field it stands in was guarded, or lists only what 
  */
 const open: Readonly<Record<string, Open>> = {
   Query: {
-    because: 'shows nobody but the caller to the caller; and a link to who has its token',
-    fields: 'inviteLinkPreview viewer',
+    because: 'shows nobody but the caller to the caller; and what a link leads to, to who has the link',
+    fields: 'invitationPreview inviteLinkPreview viewer',
+  },
+  InvitationPreview: {
+    because: 'what the mail said that the link was in',
+    fields: 'expiresAt inviterName maskedEmail organizationLogoUrl organizationName roleNames status',
   },
   Viewer: {
     because: 'the caller; memberships, invitations, requests and deleted organizations are their own',
@@ -62,7 +66,7 @@ const open: Readonly<Record<string, Open>> = {
     because:
       'the viewer’s own, or of a list that asks for invitation:read; the organization is null for who is no member',
     fields:
-      'acceptedBy createdAt email expiresAt id inviter organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanRevoke viewerCanUpdate',
+      'acceptedBy createdAt email expiresAt id inviter lastMailFailure lastSentAt organization organizationLogoUrl organizationName roles status viewerCanAccept viewerCanResend viewerCanRevoke viewerCanUpdate',
   },
   OwnershipTransfer: {
     because: 'the viewer’s own, or found through the policy, which shows it to the two sides, owners and operators',

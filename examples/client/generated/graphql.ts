@@ -46,14 +46,22 @@ export type InvitationOffer = {
   email: string;
   /** In the future, at most 90 days away (configuration); absent: in 7 days (configuration). */
   expiresAt?: string | null | undefined;
+  /** The language of the mail, a tag such as `de-AT`, at most 35 characters; absent: the default. */
+  locale?: string | null | undefined;
+  /** Where the link of the mail leads in place of the configured page, at most 2048 characters; at or below an address of `REDIRECT_URLS`. The token comes in its fragment, as `#token=…`. */
+  redirectUrl?: string | null | undefined;
   /** USER roles to hold, at most 100; absent: the default role. */
   roleIds?: Array<string> | null | undefined;
+  /** Whether the address gets a mail with a link. Where no mail is configured, it gets none either way. */
+  sendEmail?: boolean;
 };
 
 /** Which invitation; its address must be the viewer's, and verified. */
 export type InvitationRef =
   {   /** Its id, from the viewer's own list. */
-  id: string; };
+  id: string; token?: never; }
+  |  { id?: never;   /** The token of the link that was mailed, of at most 43 characters. */
+  token: string; };
 
 /** Only PENDING can be left. EXPIRED follows from `expiresAt`; no job has to run for it. */
 export type InvitationStatus =
@@ -76,10 +84,16 @@ export type InviteMemberInput = {
   expiresAt?: string | null | undefined;
   /** 1 to 128 visible ASCII characters, of the caller's own making: the same call with the same key within 24 hours gets the first answer, and nothing is done again. */
   idempotencyKey?: string | null | undefined;
+  /** The language of the mail, a tag such as `de-AT`, at most 35 characters; absent: the default. */
+  locale?: string | null | undefined;
   /** Where to. */
   organizationId: string;
+  /** Where the link of the mail leads in place of the configured page, at most 2048 characters; at or below an address of `REDIRECT_URLS`. The token comes in its fragment, as `#token=…`. */
+  redirectUrl?: string | null | undefined;
   /** USER roles to hold, at most 100; absent: the default role. */
   roleIds?: Array<string> | null | undefined;
+  /** Whether the address gets a mail with a link. Where no mail is configured, it gets none either way. */
+  sendEmail?: boolean;
 };
 
 /** What `inviteMembers` needs. */

@@ -41,7 +41,10 @@ export function useCompiled(after: number): Plugin<Context> {
         running.add(args.contextValue)
         const result = await found.query(rootValue, contextValue, variableValues)
         running.delete(args.contextValue)
-        return result.errors === undefined ? result : executeFn(args)
+        if (result.errors === undefined) return result
+        // What failed may be the read transaction itself: nothing can be read in it any more.
+        await args.contextValue.renew()
+        return executeFn(args)
       })
     },
   }

@@ -1,14 +1,17 @@
 import type { Plugin } from 'graphql-yoga'
 import type { JSONWebKeySet } from 'jose'
+import type { Page } from '../../pages/page.ts'
 
 export interface Endpoints {
   /** Whether the process can serve: its database answers. */
   readonly isReady: () => Promise<boolean>
   readonly jwks: () => JSONWebKeySet
+  /** The page of this path; null where there is none. */
+  readonly page: (path: string) => Promise<Page | null>
 }
 
-/** What is served beside `/graphql`: `/healthz`, `/readyz` and the public keys. */
-export function useEndpoints({ isReady, jwks }: Endpoints): Plugin {
+/** What is served beside `/graphql`: `/healthz`, `/readyz`, the public keys, and pages. */
+export function useEndpoints({ isReady, jwks, page }: Endpoints): Plugin {
   return {
     async onRequest({ url, request, endResponse, fetchAPI: { Response } }) {
       const text = (status: number, body: string, headers = {}) =>
@@ -24,8 +27,10 @@ export function useEndpoints({ isReady, jwks }: Endpoints): Plugin {
       }
       if (url.pathname === '/graphql') return
       const endpoint = Object.hasOwn(endpoints, url.pathname) ? endpoints[url.pathname] : undefined
-      if (endpoint === undefined) endResponse(text(404, 'Not found. The API is at /graphql.'))
-      else if (request.method === 'GET' || request.method === 'HEAD') endResponse(await endpoint())
+      const found = endpoint === undefined ? await page(url.pathname) : null
+      const shown = found === null ? endpoint : () => new Response(found.body, found)
+      if (shown === undefined) endResponse(text(404, 'Not found. The API is at /graphql.'))
+      else if (request.method === 'GET' || request.method === 'HEAD') endResponse(await shown())
       else endResponse(text(405, 'Method not allowed', { allow: 'GET, HEAD' }))
     },
   }

@@ -46,6 +46,17 @@ const texts: Readonly<Record<string, Text>> = {
   'CreateInviteLinkInput.allowedEmailDomains': {
     says: 'compared with the address of who joins, and with nothing stored',
   },
+  'SetMailTemplateInput.locale': { says: 'a language tag' },
+  'SetMailTemplateInput.subject': { says: catalogue },
+  'SetMailTemplateInput.text': { says: catalogue },
+  'SetMailTemplateInput.html': { says: catalogue },
+  'ResetMailTemplateInput.locale': { says: 'a language tag' },
+  'InviteMemberInput.locale': { says: 'a language tag' },
+  'InviteMemberInput.redirectUrl': { says: url },
+  'InvitationOffer.locale': { says: 'a language tag' },
+  'InvitationOffer.redirectUrl': { says: url },
+  'InvitationRef.token': { says: 'a secret: whoever has it is meant to find the invitation' },
+  'Query.invitationPreview.token': { says: 'as InvitationRef.token' },
   'CreateOrganizationInput.slug': {
     unique: 'slugs are addresses of the product: who takes one learns that it is taken',
   },

@@ -8,6 +8,12 @@ export const word = () => `w${randomBytes(5).toString('hex')}`
 
 /** Valid values for inputs whose type does not say enough. What is required and neither here nor an id fails the test. */
 const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
+  'SetMailTemplateInput.kind': () => 'INVITATION',
+  'SetMailTemplateInput.subject': word,
+  'SetMailTemplateInput.text': () => `${word()} {{link}}`,
+  'SetMailTemplateInput.html': () => `${word()} {{link}}`,
+  'ResetMailTemplateInput.kind': () => 'INVITATION',
+  'Query.invitationPreview.token': () => randomBytes(32).toString('base64url'),
   'Query.node.id': parties => parties.own.organization.id,
   'Query.nodes.ids': parties => [parties.own.organization.id],
   'AddMemberInput.userId': parties => parties.candidate(),

@@ -87,6 +87,8 @@ export async function openSide(world: World): Promise<Side> {
     JoinRequest: await requestIn(world, organization, owner, written.request),
     AuditEvent: await newestEvent(operator, organization.id),
   }
+  // Its link is minted when its mail leaves.
+  await world.app.sendDueMail()
   return { tag, world, owner, ownerId: await owner.id(), member, organization, ids, machineRoleId, written }
 }
 

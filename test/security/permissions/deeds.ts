@@ -25,6 +25,8 @@ export async function deedsIn(world: World): Promise<Deed[]> {
     read('machineApplications', ['USERS_READ']),
     read('auditEvents', ['AUDIT_READ']),
     read('operators', ['MANAGEMENT_WRITE']),
+    read('mailTemplates', ['TEMPLATE_WRITE']),
+    read('developmentMailbox', ['MANAGEMENT_WRITE']),
     mutate('createMachineApplication', ['APPLICATIONS_WRITE'], () => ({ name: word() })),
     mutate('setManagementPermissions', ['MANAGEMENT_WRITE', 'USERS_READ'], async () => ({
       ...{ principalId: await userId(), permissions: [] },
@@ -68,6 +70,8 @@ function templateDeeds(world: World): Deed[] {
     createPermission: aPermission,
     updatePermission: async () => ({ permissionId: await permissionId(), description: word() }),
     deletePermission: async () => ({ permissionId: await permissionId() }),
+    setMailTemplate: () => ({ kind: 'INVITATION', locale: 'de', subject: word(), text: '{{link}}', html: '{{link}}' }),
+    resetMailTemplate: () => ({ kind: 'INVITATION', locale: 'de' }),
     createApiResource: () => ({ audience: `https://${word()}.test`, name: word() }),
     updateApiResource: async () => ({ apiResourceId: await anApiResource(world), name: word() }),
     deleteApiResource: async () => ({ apiResourceId: await anApiResource(world) }),

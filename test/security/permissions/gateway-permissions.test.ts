@@ -21,6 +21,7 @@ const mutations: Needs = {
   inviteMember: ['invitation:create'],
   inviteMembers: ['invitation:create'],
   updateInvitation: ['invitation:read', 'invitation:create'],
+  resendInvitation: ['invitation:read', 'invitation:create'],
   revokeInvitation: ['invitation:read', 'invitation:revoke'],
   createInviteLink: ['invite-link:create'],
   revokeInviteLink: ['invite-link:read', 'invite-link:revoke'],
@@ -61,6 +62,7 @@ const flags: Needs = {
   viewerCanUpdateMember: ['member:read', 'member:update'],
   viewerCanSuspend: ['member:read', 'member:suspend'],
   viewerCanRemove: ['member:read', 'member:remove'],
+  viewerCanResend: ['invitation:read', 'invitation:create'],
   viewerCanRevoke: ['invitation:read', 'invitation:revoke'],
   viewerCanUpdateInvitation: ['invitation:read', 'invitation:create'],
 }
@@ -72,6 +74,7 @@ const notOfRoles = [
   ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer', 'deleteUser'],
   ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource', 'createMachineApplication'],
+  ...['setMailTemplate', 'resetMailTemplate'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],
 ]
 

@@ -8,9 +8,9 @@ const all = managementPermissionKeys.map(key => key.toUpperCase().replaceAll(/[^
 
 /** Root fields that are not for operators alone; gateway-permissions.test.ts and anonymous.test.ts have them. */
 const forOthers = [
-  ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate', 'inviteLinkPreview'],
+  ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate', 'inviteLinkPreview', 'invitationPreview'],
   ...['requestToJoin', 'approveJoinRequest', 'refuseJoinRequest', 'withdrawJoinRequest', 'updateJoinRequestPolicy'],
-  ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink'],
+  ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink', 'resendInvitation'],
   ...[
     'acceptInvitation',
     'declineInvitation',

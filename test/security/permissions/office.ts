@@ -33,7 +33,7 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
     roleId: await organization.customRole([], { name: 'Idle' }),
     userId: await (await joined(world, elsewhere, await world.person())).id(),
     applicationId: await applicationIn(world, elsewhere, 'A machine'),
-    invitationId: await invitationTo(organization, owner, 'someone@people.test', []),
+    invitationId: await invitationTo(organization, owner, `${crypto.randomUUID()}@people.test`, []),
     inviteLinkId: (await inviteLinkTo(organization, owner, 'A link', [])).id,
     joinRequestIds: [await requestIn(world, organization, owner), await requestIn(world, organization, owner)],
   }
@@ -57,6 +57,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
     ...{ organizationId: organization.id, invitations: [{ email: 'newer@people.test', roleIds: [] }] },
   }),
   updateInvitation: ({ invitationId }) => ({ invitationId, roleIds: [] }),
+  resendInvitation: ({ invitationId }) => ({ invitationId }),
   revokeInvitation: ({ invitationId }) => ({ invitationId }),
   createInviteLink: ({ organization }) => ({ organizationId: organization.id, label: 'New', roleIds: [] }),
   revokeInviteLink: ({ inviteLinkId }) => ({ inviteLinkId }),
@@ -118,7 +119,7 @@ export async function promises(office: Office) {
     nodes(ids: $nodes) {
       ... on Membership { viewerCanChangeRoles viewerCanRemove viewerCanSuspend viewerCanUpdateMember: viewerCanUpdate }
       ... on OrganizationRole { viewerCanAssign(organizationId: $id) viewerCanUpdateRole: viewerCanUpdate viewerCanDeleteRole: viewerCanDelete }
-      ... on Invitation { viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
+      ... on Invitation { viewerCanResend viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
       ... on InviteLink { viewerCanRevokeLink: viewerCanRevoke }
       ... on JoinRequest { viewerCanDecide }
     } }`
@@ -126,7 +127,8 @@ export async function promises(office: Office) {
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
     ...{ viewerCanChangeRoles: false, viewerCanRemove: false, viewerCanSuspend: false, viewerCanUpdateMember: false },
-    ...{ viewerCanRevoke: false, viewerCanUpdateInvitation: false, viewerCanRevokeLink: false, viewerCanDecide: false },
+    ...{ viewerCanResend: false, viewerCanRevoke: false, viewerCanUpdateInvitation: false },
+    ...{ viewerCanRevokeLink: false, viewerCanDecide: false },
   }
   const { joinRequestPolicy, ...own } = data.organization
   return Object.assign(hidden, own, joinRequestPolicy, ...data.nodes) as Record<string, boolean>

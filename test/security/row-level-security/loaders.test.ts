@@ -111,12 +111,15 @@ const reads: Readonly<Record<string, Read>> = {
 /** Loaders of what belongs to the deployment or to the viewer alone, and the pager, which the listings above use. */
 const ofTheDeployment = [
   ...['page', 'principalById', 'identitiesByPrincipal', 'managementGrantsByPrincipal', 'operators'],
-  ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById'],
+  ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById', 'mailTemplatesByKind'],
   'suspensions',
 ]
 
 /** What is found by a secret, by whoever has it, and where a viewer may ask or has asked to join: their own tests try it. */
-const bySecret = ['inviteLinkByHash', 'joinableOrganization', 'requestedOrganizationById']
+const bySecret = [
+  ...['invitationByTokenHash', 'invitationPreviewByTokenHash', 'inviteLinkByHash'],
+  ...['joinableOrganization', 'requestedOrganizationById'],
+]
 
 test('every loader is known to read what organizations have, what the deployment has, or what a secret opens', async () => {
   const names = await reading(stranger, async ({ load }) => Object.keys(load))

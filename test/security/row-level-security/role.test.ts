@@ -16,6 +16,7 @@ const ofTheDeployment: Readonly<Record<string, string>> = {
   principal: 'people and machines belong to the deployment',
   identity: 'as principals',
   management_grant: 'operators are for the whole deployment',
+  mail_template: 'mail is written in one way for the whole deployment',
   migration: 'of the migrator; the role that serves requests has no privilege on it',
 }
 
