@@ -1,5 +1,6 @@
 /** The object types by name, so that features can refer to one another's types without importing their schemas. */
 import type { AuditEventRow } from '../audit/audit-event.loaders.ts'
+import { type ManagementPermission, managementPermissions } from '../auth/permissions.ts'
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
 import type { MembershipOrigin as Origin } from '../members/membership.entity.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
@@ -51,3 +52,17 @@ export const MembershipOrigin = builder.enumType('MembershipOrigin', {
     ADMIN: { description: 'An admin of the organization added the member.' },
   } as const satisfies Record<Origin, { description: string }>,
 })
+
+export const ManagementPermissionEnum = builder.enumType('ManagementPermission', {
+  description: 'What an operator may hold for the whole deployment.',
+  values: Object.fromEntries(
+    Object.entries(managementPermissions).map(([key, description]) => [
+      enumName(key),
+      { value: key as ManagementPermission, description },
+    ]),
+  ),
+})
+
+function enumName(key: string): string {
+  return key.toUpperCase().replaceAll(/[^A-Z]/g, '_')
+}
