@@ -10,6 +10,8 @@ export const word = () => `w${randomBytes(5).toString('hex')}`
 const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'Query.node.id': parties => parties.own.organization.id,
   'Query.nodes.ids': parties => [parties.own.organization.id],
+  'ApiPermissionRef.audience': () => 'https://api.test',
+  'ApiPermissionRef.key': () => 'invoice:read',
   'AddMemberInput.userId': parties => parties.candidate(),
   'AddMachineMemberInput.applicationId': parties => parties.machineCandidate(),
   'AddMachineMemberInput.roleIds': parties => [parties.own.machineRoleId],

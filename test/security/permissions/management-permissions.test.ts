@@ -8,7 +8,7 @@ const all = managementPermissionKeys.map(key => key.toUpperCase().replaceAll(/[^
 
 /** Root fields that are not for operators alone; gateway-permissions.test.ts and anonymous.test.ts have them. */
 const forOthers = [
-  ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate'],
+  ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate', 'explainAccess'],
   ...[
     'acceptInvitation',
     'declineInvitation',
