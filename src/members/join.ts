@@ -71,7 +71,7 @@ export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
 
   const id = newId(tx.now)
   await tx.rows(insert, [organizationId, id, principalId, origin, tx.actorId, tx.now])
-  await giveRoles(tx, { organizationId, id, kind: found.kind }, roleIds)
+  await giveRoles(tx, organizationId, [{ member: { id, kind: found.kind }, added: roles }])
   const label = found.displayName ?? ''
   const changes = [
     { field: 'origin', before: null, after: origin },

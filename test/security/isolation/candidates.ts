@@ -22,6 +22,8 @@ export async function candidatesFor(parties: Parties, slot: Slot, node: NodeType
     return [{ caller: world.operator, id: await touched(parties, node) }]
   if (slot.declared === 'UpdateOrganizationTemplateInput.defaultRoleId')
     return [{ caller: world.operator, id: await templateRole(world.operator) }]
+  // Together with memberships of it, which another organization does not have.
+  if (slot.declared === 'ChangeRolesOfMembersInput.organizationId') return [{ caller: owner, id: own.organization.id }]
   if (slot.declared === 'InvitationRef.id') return [await recipient(parties)]
   if (slot.type.name !== 'Mutation') return [{ caller: owner, id: own.ids[node] }]
   return [

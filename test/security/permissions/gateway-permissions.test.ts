@@ -14,6 +14,7 @@ const mutations: Needs = {
   addMachineMember: ['member:add'],
   changeMemberRoles: ['member:read', 'member:assign-role'],
   replaceMemberRoles: ['member:read', 'member:assign-role'],
+  changeRolesOfMembers: ['member:read', 'member:assign-role'],
   removeMember: ['member:read', 'member:remove'],
   inviteMember: ['invitation:create'],
   inviteMembers: ['invitation:create'],

@@ -17,7 +17,7 @@ const forOthers = [
     'addMachineMember',
     'createCustomRole',
   ],
-  ...['changeMemberRoles', 'replaceMemberRoles', 'removeMember', 'deleteOrganization'],
+  ...['changeMemberRoles', 'replaceMemberRoles', 'changeRolesOfMembers', 'removeMember', 'deleteOrganization'],
 ]
 
 test('of every root field it is known who may use it', async () => {

@@ -42,6 +42,9 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
     ...{ organizationId: organization.id, applicationId, roleIds: [] },
   }),
   changeMemberRoles: ({ colleague, roleId }) => ({ membershipId: colleague.membershipId, addRoleIds: [roleId] }),
+  changeRolesOfMembers: ({ organization, colleague, roleId }) => ({
+    ...{ organizationId: organization.id, membershipIds: [colleague.membershipId], removeRoleIds: [roleId] },
+  }),
   replaceMemberRoles: ({ colleague }) => ({ membershipId: colleague.membershipId, roleIds: [] }),
   removeMember: ({ colleague }) => ({ membershipId: colleague.membershipId }),
   inviteMember: ({ organization }) => ({ organizationId: organization.id, email: 'new@people.test', roleIds: [] }),
