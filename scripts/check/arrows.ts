@@ -36,8 +36,6 @@ const rules: readonly Rule[] = [
     fromElsewhere: true,
     why: "a feature refers to another's types by the refs in graphql/refs.ts, and never imports its schema",
     except: {
-      'src/management/management.mutations.ts -> src/users/principal.schema.ts':
-        'the enum ManagementPermission: a field of principals, and an argument of the management mutations',
       'src/graphql/user-errors.schema.ts -> src/invitations/invitation.schema.ts':
         'the enum InvitationStatus: a field of invitations, and of the error that tells of a closed one',
     },

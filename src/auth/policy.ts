@@ -105,6 +105,12 @@ export async function changeMemberRoles(ask: Ask, membership: MembershipRow): Pr
   )
 }
 
+/** The roles of several members may be changed by whoever may change those of each: of all of them, or of none (ROL-5). */
+export async function changeRolesOfMembers(ask: Ask, where: string, all: readonly MembershipRow[]): Promise<Verdict> {
+  const verdicts = await Promise.all(all.map(one => changeMemberRoles(ask, one)))
+  return verdicts.find(verdict => verdict !== null) ?? holdsToChange(ask, where, 'member:assign-role')
+}
+
 /** Nobody touches a member who holds a permission that they lack; what a suspended one holds counts, too (MEM-7). */
 export async function outranks(ask: Ask, membership: MembershipRow): Promise<Verdict> {
   const standing = await standingIn(ask, membership.organizationId)

@@ -6,6 +6,7 @@ import {
   gatewayPermissionId,
   gatewayPermissionKey,
   gatewayPermissionKeys,
+  type ManagementPermission,
 } from './permissions.ts'
 
 /** What the viewer holds in one organization, by roles or as an operator. */
@@ -17,12 +18,17 @@ export interface Standing {
   readonly permissionIds: readonly string[]
 }
 
-const readPermissions = [
-  'member:read',
-  'invitation:read',
-  'invite-link:read',
-  'join-request:read',
-] as const satisfies readonly GatewayPermission[]
+/** What an operator's management permissions count as inside every organization; those that are absent, as nothing. */
+const covered: Partial<Record<ManagementPermission, readonly GatewayPermission[]>> = {
+  'organizations:write': gatewayPermissionKeys,
+  'organizations:read': ['member:read', 'invitation:read', 'invite-link:read', 'join-request:read'],
+  'audit:read': ['audit:read'],
+}
+
+/** Whether whoever holds the management permission may do this inside every organization. */
+export function covers(management: ManagementPermission, permission: GatewayPermission): boolean {
+  return covered[management]?.includes(permission) === true
+}
 
 /** Null when the organization is not the viewer's to see, or not there: the two must look the same. */
 export async function standingIn(ask: Ask, organizationId: string): Promise<Standing | null> {
@@ -41,11 +47,8 @@ const standings = new WeakMap<OrganizationRow, Standing>()
 function standingOf(ask: Ask, organization: OrganizationRow): Standing {
   const ids = new Set(organization.viewerPermissionIds)
   const rules = manages(ask.actor, 'organizations:write')
-  const asOperator: GatewayPermission[] = [
-    ...(rules ? gatewayPermissionKeys : []),
-    ...(manages(ask.actor, 'organizations:read') ? readPermissions : []),
-    ...(manages(ask.actor, 'audit:read') ? (['audit:read'] as const) : []),
-  ]
+  const management = ask.actor.kind === 'ANONYMOUS' ? [] : [...ask.actor.management]
+  const asOperator = management.flatMap(key => covered[key] ?? [])
   for (const key of asOperator) ids.add(gatewayPermissionId(key))
   const permissions = new Set([...ids].map(gatewayPermissionKey).filter(key => key !== undefined))
   return { organization, permissions, permissionIds: [...ids], mayGrant: id => rules || ids.has(id) }

@@ -1,5 +1,6 @@
 /** The object types by name, so that features can refer to one another's types without importing their schemas. */
 import type { AuditEventRow } from '../audit/audit-event.loaders.ts'
+import { type ManagementPermission, managementPermissions } from '../auth/permissions.ts'
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
 import type { InviteLinkRow } from '../invite-links/invite-link.loaders.ts'
 import type { JoinRequestRow } from '../join-requests/join-request.loaders.ts'
@@ -67,3 +68,16 @@ export const MembershipStatus = builder.enumType('MembershipStatus', {
     SUSPENDED: { description: 'The member keeps membership and roles, and may do and see nothing until restored.' },
   } as const satisfies Record<Status, { description: string }>,
 })
+export const ManagementPermissionEnum = builder.enumType('ManagementPermission', {
+  description: 'What an operator may hold for the whole deployment.',
+  values: Object.fromEntries(
+    Object.entries(managementPermissions).map(([key, description]) => [
+      enumName(key),
+      { value: key as ManagementPermission, description },
+    ]),
+  ),
+})
+
+function enumName(key: string): string {
+  return key.toUpperCase().replaceAll(/[^A-Z]/g, '_')
+}

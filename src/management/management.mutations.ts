@@ -3,9 +3,8 @@ import { InvalidInputError } from '../errors.ts'
 import { idOf } from '../graphql/ids.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
-import { PrincipalRef } from '../graphql/refs.ts'
+import { ManagementPermissionEnum, PrincipalRef } from '../graphql/refs.ts'
 import { deploymentId } from '../ids.ts'
-import { ManagementPermissionEnum } from '../users/principal.schema.ts'
 import { setManagementPermissions } from './management.service.ts'
 
 mutation('setManagementPermissions', {

@@ -89,7 +89,7 @@ export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
   const made = await tx.rows(insert, [organizationId, id, principalId, origin, way.addedBy, tx.now])
   // Deleted since it was looked up: nothing of theirs is locked.
   if (made.length === 0) throw nobody()
-  await giveRoles(tx, { organizationId, id, kind: found.kind }, roleIds)
+  await giveRoles(tx, organizationId, [{ member: { id, kind: found.kind }, added: roles }])
   await supersedeJoinRequest(tx, organizationId, principalId)
   const label = found.displayName ?? ''
   const changes = [

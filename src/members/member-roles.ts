@@ -4,68 +4,89 @@ import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
 import { assignableRoles, refuseEscalation } from '../roles/assignable.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
-import type { PrincipalKind } from '../users/principal.entity.ts'
 import type { MembershipRow } from './membership.loaders.ts'
 import { refuseWithoutOwner } from './owners.ts'
 
 const give = statement(
   'give_roles',
   `insert into membership_role (organization_id, membership_id, kind, template_role_id, custom_role_id, assigned_by, assigned_at)
-   select $1, $2, $3, case when r.organization_id is null then r.id end, case when r.organization_id is not null then r.id end, $5, $6
-   from organization_role r where r.id = any($4::uuid[])
+   select $1, given.membership_id, given.kind, given.template_role_id, given.custom_role_id, $6, $7
+   from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[]) as given (membership_id, kind, template_role_id, custom_role_id)
    on conflict do nothing`,
 )
 const takeAway = statement(
   'take_roles',
-  'delete from membership_role where organization_id = $1 and membership_id = $2 and role_id = any($3::uuid[])',
+  `delete from membership_role mr using unnest($2::uuid[], $3::uuid[]) as taken (membership_id, role_id)
+   where mr.organization_id = $1 and mr.membership_id = taken.membership_id and mr.role_id = taken.role_id`,
 )
+
+/** What becomes of the roles of one member. */
+interface RoleChange<Member = MembershipRow> {
+  readonly member: Member
+  readonly added: readonly RoleRow[]
+  readonly removed: readonly RoleRow[]
+}
 
 /** Gives roles that were found assignable; those already held stay as they are (TPL-5). */
 export async function giveRoles(
   tx: Tx,
-  to: { organizationId: string; id: string; kind: PrincipalKind },
-  roleIds: readonly string[],
+  organizationId: string,
+  given: readonly Omit<RoleChange<Pick<MembershipRow, 'id' | 'kind'>>, 'removed'>[],
 ): Promise<void> {
-  if (roleIds.length > 0) await tx.rows(give, [to.organizationId, to.id, to.kind, roleIds, tx.actorId, tx.now])
+  const pairs = given.flatMap(({ member, added }) => added.map(role => ({ member, role })))
+  if (pairs.length === 0) return
+  await tx.rows(give, [
+    organizationId,
+    pairs.map(({ member }) => member.id),
+    pairs.map(({ member }) => member.kind),
+    pairs.map(({ role }) => (role.organizationId === null ? role.id : null)),
+    pairs.map(({ role }) => (role.organizationId === null ? null : role.id)),
+    tx.actorId,
+    tx.now,
+  ])
 }
 
-export interface ChangeMemberRoles {
+export interface ChangeRoles {
   addRoleIds?: readonly string[] | null | undefined
   removeRoleIds?: readonly string[] | null | undefined
 }
 
-/** Gives and takes roles of one member, all or nothing (ROL-2). */
-export async function changeMemberRoles(tx: Tx, input: ChangeMemberRoles, member: MembershipRow) {
+/** Gives and takes roles of members of one organization: all or nothing, in a constant number of statements (ROL-5). */
+export async function changeRoles(
+  tx: Tx,
+  input: ChangeRoles,
+  organizationId: string,
+  members: readonly MembershipRow[],
+) {
   const [add, remove] = [input.addRoleIds ?? [], input.removeRoleIds ?? []]
-  const both = add.filter(id => remove.includes(id))
-  if (both.length > 0)
+  if (add.some(id => remove.includes(id)))
     throw new InvalidInputError([
       { path: ['input', 'removeRoleIds'], message: 'A role cannot be given and taken in one call.' },
     ])
-  const held = await heldRoles(tx, member)
-  const wanted = await assignableRoles(tx, member.organizationId, member.kind, [...add, ...remove])
-  const added = wanted.filter(role => add.includes(role.id) && !held.some(one => one.id === role.id))
-  await refuseEscalation(tx, member.organizationId, added)
-  return applyRoles(
-    tx,
-    member,
-    added,
-    held.filter(role => remove.includes(role.id)),
-  )
+  const wanted = await rolesFor(tx, organizationId, members, [...add, ...remove])
+  const [adding, removing] = [new Set(add), new Set(remove)]
+  const changes = await changesOf(tx, members, held => ({
+    added: wanted.filter(role => adding.has(role.id) && !held.has(role)),
+    removed: [...held].filter(role => removing.has(role.id)),
+  }))
+  await refuseEscalation(tx, organizationId, [...new Set(changes.flatMap(change => change.added))])
+  return applyChanges(tx, organizationId, changes)
 }
 
 /** Makes these roles the member's, by difference (TPL-5). */
 export async function replaceMemberRoles(tx: Tx, input: { roleIds: readonly string[] }, member: MembershipRow) {
-  const held = await heldRoles(tx, member)
-  const wanted = await assignableRoles(tx, member.organizationId, member.kind, input.roleIds)
-  const added = wanted.filter(role => !held.some(one => one.id === role.id))
-  await refuseEscalation(tx, member.organizationId, added)
-  return applyRoles(
+  const { organizationId } = member
+  const wanted = await rolesFor(tx, organizationId, [member], input.roleIds)
+  const changes = await changesOf(tx, [member], held => ({
+    added: wanted.filter(role => !held.has(role)),
+    removed: [...held].filter(role => !wanted.includes(role)),
+  }))
+  await refuseEscalation(
     tx,
-    member,
-    added,
-    held.filter(role => !wanted.some(one => one.id === role.id)),
+    organizationId,
+    changes.flatMap(change => change.added),
   )
+  return applyChanges(tx, organizationId, changes)
 }
 
 /** Gives further roles, offered under a ceiling of their own, to one who is a member already (INV-8). */
@@ -75,39 +96,54 @@ export function addOfferedRoles(tx: Tx, member: MembershipRow, roleIds: readonly
 
 /** Gives some roles and takes others, where the way that leads here has a ceiling of its own. */
 export async function swapRoles(tx: Tx, member: MembershipRow, give: readonly string[], take: readonly string[]) {
-  const held = await heldRoles(tx, member)
-  const offered = await assignableRoles(tx, member.organizationId, member.kind, give)
-  return applyRoles(
-    tx,
-    member,
-    offered.filter(role => !held.some(one => one.id === role.id)),
-    held.filter(role => take.includes(role.id)),
+  const offered = await rolesFor(tx, member.organizationId, [member], give)
+  const changes = await changesOf(tx, [member], held => ({
+    added: offered.filter(role => !held.has(role)),
+    removed: [...held].filter(role => take.includes(role.id)),
+  }))
+  return applyChanges(tx, member.organizationId, changes)
+}
+
+/** The roles, which all of these members can hold; where both kinds are among them, there is no such role (ROL-2). */
+async function rolesFor(tx: Tx, organizationId: string, members: readonly MembershipRow[], ids: readonly string[]) {
+  let roles: RoleRow[] = []
+  for (const kind of new Set(members.map(member => member.kind)))
+    roles = await assignableRoles(tx, organizationId, kind, ids)
+  return roles
+}
+
+/** The change of each member, from what they hold; a role is one and the same row wherever it is held. */
+async function changesOf(
+  tx: Tx,
+  members: readonly MembershipRow[],
+  decide: (held: ReadonlySet<RoleRow>) => Omit<RoleChange, 'member'>,
+): Promise<RoleChange[]> {
+  return Promise.all(
+    members.map(async member => {
+      const ids = (await tx.load.roleIdsByMembership.load(member.id)).map(row => row.roleId)
+      const roles = await Promise.all(ids.map(id => tx.load.roleById.load(id)))
+      return { member, ...decide(new Set(roles.filter(role => role !== null))) }
+    }),
   )
 }
 
-async function heldRoles(tx: Tx, member: MembershipRow): Promise<RoleRow[]> {
-  const ids = (await tx.load.roleIdsByMembership.load(member.id)).map(row => row.roleId)
-  const roles = await tx.load.roleById.loadMany(ids)
-  return roles.filter((role): role is RoleRow => role !== null && !(role instanceof Error))
+/** The one way in which roles of members change: all writes in a statement each, then an entry and an event for each member. */
+async function applyChanges(tx: Tx, organizationId: string, all: readonly RoleChange[]) {
+  const changes = all.filter(({ added, removed }) => added.length + removed.length > 0)
+  const taken = changes.flatMap(({ member, removed }) => removed.map(role => ({ member, role })))
+  if (taken.length > 0)
+    await tx.rows(takeAway, [organizationId, taken.map(({ member }) => member.id), taken.map(({ role }) => role.id)])
+  await giveRoles(tx, organizationId, changes)
+  if (taken.some(({ role }) => role.isOwner)) await refuseWithoutOwner(tx, organizationId)
+  const principals = await Promise.all(changes.map(({ member }) => tx.load.principalById.load(member.principalId)))
+  for (const [index, change] of changes.entries()) note(tx, change, principals[index]?.displayName ?? '')
+  return { membershipIds: all.map(({ member }) => member.id), changedCount: changes.length }
 }
 
-async function applyRoles(tx: Tx, member: MembershipRow, added: readonly RoleRow[], removed: readonly RoleRow[]) {
-  const outcome = { membershipId: member.id }
-  if (added.length === 0 && removed.length === 0) return outcome
+function note(tx: Tx, { member, added, removed }: RoleChange, label: string): void {
   const { organizationId, id } = member
-  if (removed.length > 0) await tx.rows(takeAway, [organizationId, id, removed.map(role => role.id)])
-  await giveRoles(
-    tx,
-    member,
-    added.map(role => role.id),
-  )
-  if (removed.some(role => role.isOwner)) await refuseWithoutOwner(tx, organizationId)
-  const label = (await tx.load.principalById.load(member.principalId))?.displayName ?? ''
-  const changes = listChange(
-    'roles',
-    removed.map(role => role.name),
-    added.map(role => role.name),
-  )
+  const names = (roles: readonly RoleRow[]) => roles.map(role => role.name)
+  const changes = listChange('roles', names(removed), names(added))
   tx.record({ organizationId, action: 'MEMBER_ROLES_CHANGED', target: { type: 'Membership', id, label }, changes })
   tx.emit(organizationId, 'MEMBER_ROLES_CHANGED', {
     organizationId,
@@ -115,5 +151,4 @@ async function applyRoles(tx: Tx, member: MembershipRow, added: readonly RoleRow
     addedRoleIds: added.map(role => role.id),
     removedRoleIds: removed.map(role => role.id),
   })
-  return outcome
 }

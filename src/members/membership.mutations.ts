@@ -16,7 +16,6 @@ import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
 import { MembershipRef, OrganizationRef } from '../graphql/refs.ts'
 import type { Ask } from '../load.ts'
-import { changeMemberRoles, replaceMemberRoles } from './member-roles.ts'
 import type { MembershipRow } from './membership.loaders.ts'
 import { addMember, removeMember } from './membership.service.ts'
 import { restoreMember, suspendMember } from './suspension.ts'
@@ -81,38 +80,6 @@ mutation('addMachineMember', {
   run: (tx, input) => addMember(tx, { ...input, principalId: input.applicationId }),
   payload: t => ({
     membership: t.field({ type: MembershipRef, description: 'The new membership.', resolve: membership }),
-  }),
-})
-
-mutation('changeMemberRoles', {
-  description:
-    'Gives roles to a member and takes roles away; all or nothing. Requires `member:assign-role`, and every permission that the member holds or is to hold.',
-  input: t => ({
-    membershipId: t.field(membershipId),
-    addRoleIds: t.field(roleIds('Roles to give; those already held stay. At most 100.')),
-    removeRoleIds: t.field(roleIds('Roles to take; those not held are no matter. At most 100.')),
-  }),
-}).does({
-  guard: ofMembership(policy.changeMemberRoles),
-  errors: [InvalidInputError, RoleNotAssignableError, PermissionEscalationError, LastOwnerError],
-  run: changeMemberRoles,
-  payload: t => ({
-    membership: t.field({ type: MembershipRef, description: 'The membership as it is now.', resolve: membership }),
-  }),
-})
-
-mutation('replaceMemberRoles', {
-  description: "Makes these roles the member's, and no others; all or nothing. Requires what `changeMemberRoles` does.",
-  input: t => ({
-    membershipId: t.field(membershipId),
-    roleIds: t.field({ ...roleIds('The roles from now on; empty for none. At most 100.'), required: true }),
-  }),
-}).does({
-  guard: ofMembership(policy.changeMemberRoles),
-  errors: [RoleNotAssignableError, PermissionEscalationError, LastOwnerError],
-  run: replaceMemberRoles,
-  payload: t => ({
-    membership: t.field({ type: MembershipRef, description: 'The membership as it is now.', resolve: membership }),
   }),
 })
 

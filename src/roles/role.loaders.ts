@@ -79,6 +79,16 @@ const permissionIdsByMembership = statement(
    from membership_role mr join ${heldPermissions('mr')} rp on true
    where mr.membership_id = any($1::uuid[]) and mr.organization_id = any($2::uuid[])`,
 )
+const permitting = statement(
+  'roles_permitting',
+  `select asked.organization_id as "organizationId", asked.permission_id as "permissionId", r.role_id as "roleId"
+   from unnest($1::uuid[], $2::uuid[]) as asked (organization_id, permission_id)
+   cross join lateral (
+     select tp.role_id from template_role_permission tp where tp.permission_id = asked.permission_id
+     union all
+     select cp.role_id from custom_role_permission cp
+     where cp.organization_id = asked.organization_id and cp.permission_id = asked.permission_id) r`,
+)
 const holders = statement(
   'role_holders',
   `select pair.organization_id as "organizationId", pair.role_id as "roleId",
@@ -95,6 +105,11 @@ interface RolePermissionRow {
 export interface RoleIn {
   readonly organizationId: string
   readonly roleId: string
+}
+/** A permission in an organization, for asking which roles there have it. */
+interface PermissionIn {
+  readonly organizationId: string
+  readonly permissionId: string
 }
 /** A membership and its organization: both are known where permissions are asked for, and both are in the index. */
 export interface MembershipIn {
@@ -141,6 +156,16 @@ export function roleLoaders(db: Db) {
       },
       { cacheKeyFn: key => key.id },
     ),
+    /** The roles of the template and of the organization that have a permission. */
+    roleIdsPermitting: new DataLoader<PermissionIn, readonly string[], string>(
+      async keys => {
+        const values = [keys.map(key => key.organizationId), keys.map(key => key.permissionId)]
+        const rows = await db.rows<PermissionIn & { roleId: string }>(permitting, values)
+        const byKey = Map.groupBy(rows, pairOf)
+        return keys.map(key => (byKey.get(pairOf(key)) ?? []).map(row => row.roleId))
+      },
+      { cacheKeyFn: pairOf },
+    ),
     roleHolders: new DataLoader<RoleIn, number, string>(
       async keys => {
         const values = [keys.map(key => key.organizationId), keys.map(key => key.roleId)]
@@ -152,6 +177,8 @@ export function roleLoaders(db: Db) {
     ),
   }
 }
+
+const pairOf = ({ organizationId, permissionId }: PermissionIn) => `${organizationId} ${permissionId}`
 
 /** A read without a key, made at most once. */
 function once<Row>(read: () => Promise<readonly Row[]>): () => Promise<readonly Row[]> {

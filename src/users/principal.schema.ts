@@ -1,4 +1,3 @@
-import { type ManagementPermission, managementPermissions } from '../auth/permissions.ts'
 import * as policy from '../auth/policy.ts'
 import { builder } from '../graphql/builder.ts'
 import { pageComplexity, withTotal } from '../graphql/connection.ts'
@@ -7,6 +6,7 @@ import { present } from '../graphql/present.ts'
 import {
   MachineApplicationConnection,
   MachineApplicationRef,
+  ManagementPermissionEnum,
   PrincipalRef,
   UserConnection,
   UserRef,
@@ -14,20 +14,6 @@ import {
 import { managementOf } from '../management/management.ts'
 import { principalsOf } from './principal.listing.ts'
 import type { PrincipalRow } from './principal.loaders.ts'
-
-export const ManagementPermissionEnum = builder.enumType('ManagementPermission', {
-  description: 'What an operator may hold for the whole deployment.',
-  values: Object.fromEntries(
-    Object.entries(managementPermissions).map(([key, description]) => [
-      enumName(key),
-      { value: key as ManagementPermission, description },
-    ]),
-  ),
-})
-
-function enumName(key: string): string {
-  return key.toUpperCase().replaceAll(/[^A-Z]/g, '_')
-}
 
 PrincipalRef.implement({
   description: 'Someone or something that can be a member, act, and appear in the audit log.',

@@ -1,7 +1,6 @@
 import * as policy from '../auth/policy.ts'
 import { builder } from '../graphql/builder.ts'
-import { PrincipalRef, ViewerRef } from '../graphql/refs.ts'
-import { ManagementPermissionEnum } from './principal.schema.ts'
+import { ManagementPermissionEnum, PrincipalRef, ViewerRef } from '../graphql/refs.ts'
 
 ViewerRef.implement({
   description: 'Whoever makes the request.',

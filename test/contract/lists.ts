@@ -24,9 +24,14 @@ const hubs = (organizationId: string): Readonly<Record<string, string>> => ({
   OwnershipTransfer: idOf('OwnershipTransfer', 'hub transfer'),
   InviteLink: idOf('InviteLink', 'hub link'),
 })
+/** A member who holds nothing, and one who holds all. */
+const explained = { remedies: idOf('Membership', 'idle membership'), held: idOf('Membership', 'busy membership') }
 const roots: Readonly<Record<string, (field: string) => string>> = {
   Query: field => `{ ${field} }`,
   Viewer: field => `{ viewer { ${field} } }`,
+  AccessExplanation:
+    field => `{ explainAccess(membershipId: "${explained[field.startsWith('remedies') ? 'remedies' : 'held']}",
+    permission: { key: "member:read" }) { ${field} } }`,
   OrganizationTemplate: field => `{ organizationTemplate { ${field} } }`,
 }
 /** What `nodes` is asked for, by the label under which a population has it. */

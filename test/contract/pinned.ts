@@ -15,6 +15,8 @@ export const counts = {
   },
   /** Every list of the schema, with all that each row says by itself. */
   lists: {
+    'AccessExplanation.heldThrough': 10,
+    'AccessExplanation.remedies': 9,
     'ApiResource.permissions': 2,
     'Invitation.roles': 8,
     'MachineApplication.memberships': 8,
@@ -52,6 +54,8 @@ export const counts = {
   },
   /** The same, with all that the objects of each row say, and their lists. */
   listsDeeper: {
+    'AccessExplanation.heldThrough': 20,
+    'AccessExplanation.remedies': 11,
     'ApiResource.permissions': 2,
     'Invitation.roles': 18,
     'MachineApplication.memberships': 18,

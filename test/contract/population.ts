@@ -38,6 +38,9 @@ const hubs = [
    select organization, pg_temp.id('hub role'), 'Hub role', 'USER', now() from hub`,
   user("pg_temp.id('busy user')", "'Busy'", 'hub'),
   joined('hub.organization', "pg_temp.id('busy user')", { day: 20, id: "pg_temp.id('busy membership')", rows: 'hub' }),
+  user("pg_temp.id('idle user')", "'Idle'", 'hub'),
+  `insert into membership (organization_id, id, principal_id, kind, sort_name, origin, joined_at)
+   select organization, pg_temp.id('idle membership'), pg_temp.id('idle user'), 'USER', 'idle', 'OPERATOR', pg_temp.at(0, 21) from hub`,
   ...crowd.map(id => user(id, "'Crowd'", 'hub')),
   `insert into invitation (organization_id, id, email, email_key, inviter_id, created_at, expires_at)
    select organization, pg_temp.id('hub invitation'), 'hub@people.test', 'hub@people.test', viewer, pg_temp.at(-1, 0), pg_temp.at(0, 900) from hub`,

@@ -15,15 +15,12 @@ export async function replica({ databaseUrl, clock, statements }: World): Promis
   onTestFinished(() => orm.close(true))
   const pool = await orm.em.getConnection().getNativeClient()
   const observe: Services['observe'] = statement => statements.push(statement)
-  return {
-    config: readConfig({}),
-    orm,
-    pool,
-    reads: createReadConnections(pool, 4),
-    clock,
-    memory: createTemplateMemory(),
-    observe,
+  const parts = {
+    ...{ config: { ...readConfig({}), mail: null }, orm, pool, clock },
+    ...{ reads: createReadConnections(pool, 4), memory: createTemplateMemory() },
   }
+  const mailer = openMailer({ services: parts, log: () => undefined, random: Math.random })
+  return { ...parts, mailer, observe }
 }
 
 /** Of each table that has rows of the organization, how many, past all walls; tables that are added later, too. */

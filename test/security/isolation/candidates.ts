@@ -24,6 +24,8 @@ export async function candidatesFor(parties: Parties, slot: Slot, node: NodeType
     return [{ caller: world.operator, id: await templateRole(world.operator) }]
   if (['RestoreOrganizationInput.organizationId', 'PurgeOrganizationInput.organizationId'].includes(slot.declared))
     return [{ caller: world.operator, id: await deleted(parties) }]
+  // Together with memberships of it, which another organization does not have.
+  if (slot.declared === 'ChangeRolesOfMembersInput.organizationId') return [{ caller: owner, id: own.organization.id }]
   if (slot.declared === 'InvitationRef.id') return [await recipient(parties)]
   if (slot.declared === 'TransferOwnershipInput.organizationId') return [{ caller: owner, id: own.organization.id }]
   if (/^(Accept|Decline)OwnershipInput\./.test(slot.declared)) return [await offered(parties)]

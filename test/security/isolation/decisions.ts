@@ -21,6 +21,9 @@ const catalogue = 'of the one catalogue of the deployment, which everyone signed
 /** Every text that a client can send but cursors. One that is not here fails the test: decide what it is. */
 const texts: Readonly<Record<string, Text>> = {
   'OrganizationRef.slug': { finds: side => side.written.slug },
+  'PermissionRef.key': { says: catalogue },
+  'ApiPermissionRef.audience': { says: catalogue },
+  'ApiPermissionRef.key': { says: catalogue },
   'OrganizationFilter.search': { finds: side => side.tag },
   'MembershipFilter.search': { finds: side => side.tag },
   'InvitationFilter.search': { finds: side => side.written.invitee },
@@ -106,6 +109,7 @@ export const seenByInsiders: readonly string[] = [
   'OrganizationRef.id',
   'OrganizationRef.slug',
   'OrganizationRole.memberCount.organizationId',
+  'Query.explainAccess.membershipId',
   // They may see who is there, so that NOT_FOUND would be no secret: they get FORBIDDEN.
   'AddMemberInput.organizationId',
   'AddMachineMemberInput.organizationId',

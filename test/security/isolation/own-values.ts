@@ -16,6 +16,8 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'Query.invitationPreview.token': () => randomBytes(32).toString('base64url'),
   'Query.node.id': parties => parties.own.organization.id,
   'Query.nodes.ids': parties => [parties.own.organization.id],
+  'ApiPermissionRef.audience': () => 'https://api.test',
+  'ApiPermissionRef.key': () => 'invoice:read',
   'AddMemberInput.userId': parties => parties.candidate(),
   'AddMachineMemberInput.applicationId': parties => parties.machineCandidate(),
   'AddMachineMemberInput.roleIds': parties => [parties.own.machineRoleId],

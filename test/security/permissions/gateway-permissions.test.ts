@@ -17,6 +17,7 @@ const mutations: Needs = {
   updateMember: ['member:read', 'member:update'],
   suspendMember: ['member:read', 'member:suspend'],
   restoreMember: ['member:read', 'member:suspend'],
+  changeRolesOfMembers: ['member:read', 'member:assign-role'],
   removeMember: ['member:read', 'member:remove'],
   inviteMember: ['invitation:create'],
   inviteMembers: ['invitation:create'],

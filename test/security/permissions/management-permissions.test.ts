@@ -8,7 +8,8 @@ const all = managementPermissionKeys.map(key => key.toUpperCase().replaceAll(/[^
 
 /** Root fields that are not for operators alone; gateway-permissions.test.ts and anonymous.test.ts have them. */
 const forOthers = [
-  ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate', 'inviteLinkPreview', 'invitationPreview'],
+  ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate', 'explainAccess'],
+  ...['inviteLinkPreview', 'invitationPreview'],
   ...['requestToJoin', 'approveJoinRequest', 'refuseJoinRequest', 'withdrawJoinRequest', 'updateJoinRequestPolicy'],
   ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink', 'resendInvitation'],
   ...[
@@ -19,7 +20,7 @@ const forOthers = [
     'addMachineMember',
     'createCustomRole',
   ],
-  ...['changeMemberRoles', 'replaceMemberRoles', 'removeMember', 'deleteOrganization'],
+  ...['changeMemberRoles', 'replaceMemberRoles', 'changeRolesOfMembers', 'removeMember', 'deleteOrganization'],
   ...['updateMember', 'suspendMember', 'restoreMember'],
   ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer'],
 ]

@@ -47,6 +47,9 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
     ...{ organizationId: organization.id, applicationId, roleIds: [] },
   }),
   changeMemberRoles: ({ colleague, roleId }) => ({ membershipId: colleague.membershipId, addRoleIds: [roleId] }),
+  changeRolesOfMembers: ({ organization, colleague, roleId }) => ({
+    ...{ organizationId: organization.id, membershipIds: [colleague.membershipId], removeRoleIds: [roleId] },
+  }),
   replaceMemberRoles: ({ colleague }) => ({ membershipId: colleague.membershipId, roleIds: [] }),
   updateMember: ({ colleague }) => ({ membershipId: colleague.membershipId, customData: { replace: { desk: 1 } } }),
   suspendMember: ({ colleague }) => ({ membershipId: colleague.membershipId }),

@@ -82,6 +82,11 @@ const reads: Readonly<Record<string, Read>> = {
   roleById: ({ load }, id) => load.roleById.load(id('OrganizationRole')),
   customRolesByOrganization: ({ load }, id) => load.customRolesByOrganization.load(id('Organization')),
   permissionIdsByRole: ({ load }, id) => load.permissionIdsByRole.load(id('OrganizationRole')),
+  // Roles of the template, which everybody knows, are not what it is about.
+  roleIdsPermitting: async ({ load }, id) => {
+    const asked = { organizationId: id('Organization'), permissionId: id('Permission') }
+    return (await load.roleIdsPermitting.load(asked)).filter(one => one === id('OrganizationRole'))
+  },
   roleHolders: ({ load }, id) =>
     load.roleHolders.load({ organizationId: id('Organization'), roleId: id('OrganizationRole') }),
   invitationById: ({ load }, id) => load.invitationById.load(id('Invitation')),
