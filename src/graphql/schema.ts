@@ -20,6 +20,7 @@ import '../invitations/invitation.mutations.ts'
 import '../machines/machine-application.mutations.ts'
 import '../management/management.mutations.ts'
 import { builder } from './builder.ts'
+import { limitItems } from './limit-items.ts'
 import { withVariableSources } from './plugins/use-compiled.ts'
 
-export const schema = withVariableSources(builder.toSchema())
+export const schema = withVariableSources(limitItems(builder.toSchema()))
