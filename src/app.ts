@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { openDevelopmentIssuer } from './auth/development-issuer.ts'
 import { createTokenVerifier } from './auth/verify-token.ts'
@@ -12,6 +13,9 @@ import { withBodyLimit } from './graphql/handle.ts'
 import { createServer } from './graphql/server.ts'
 import { createLog } from './log.ts'
 import { migrate } from './migrate.ts'
+
+/** How long the database has to answer that it is there: whoever asks must not wait for it, either. */
+const READY_MILLISECONDS = 2000
 
 export interface App {
   /** Answers a request without a socket: what tests use. */
@@ -39,9 +43,13 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const log = createLog(config, clock, overrides.write ?? console.log)
   await migrate(databaseUrl, say, clock)
   const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
-  const orm = await openOrm(databaseUrl, 'runtime', { pool: config.databasePool })
+  const orm = await openOrm(databaseUrl, 'runtime', {
+    ...{ pool: config.databasePool, timeouts: config.databaseTimeouts },
+  })
   const pool = await orm.em.getConnection().getNativeClient()
-  const reads = createReadConnections(pool, config.databasePool)
+  const reads = createReadConnections(pool, {
+    ...{ most: config.databasePool, patience: config.databaseTimeouts.pool },
+  })
   const services = { config, orm, pool, reads, clock, memory: createTemplateMemory(), observe: overrides.observe }
   const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
@@ -54,10 +62,13 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       log('warn', 'keys of an issuer are out of reach', { issuer, cause: String(cause) }),
   })
   const isReady = () =>
-    pool.query('select 1').then(
-      () => true,
-      () => false,
-    )
+    Promise.race([
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+      delay(READY_MILLISECONDS, false, { ref: false }),
+    ])
   const token = development !== undefined && demo !== undefined ? () => development.sign(demo.people.owner.email) : null
   const yoga = createServer({
     services,
@@ -73,6 +84,12 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       `${config.graphiql ? 'GraphiQL' : 'GraphQL'}: ${config.publicUrl}/graphql`,
       ...(development === undefined ? [] : ['Development: whoever reaches this address can sign in as anybody.']),
       ...(demo?.introduction() ?? []),
+      ...(development === undefined
+        ? []
+        : ['', 'A token for anybody, by email address or client id: npm run -s token -- <email or client id>']),
+      ...(demo === undefined || !config.graphiql
+        ? []
+        : [`GraphiQL opens with the token of ${demo.people.owner.email} filled in.`]),
     ],
     close: () => orm.close(true),
   }

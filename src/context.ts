@@ -39,7 +39,9 @@ export async function createContext(
   ipAddress: string | null,
 ): Promise<Context> {
   const { config, reads, memory, observe, clock } = services
-  const session = openReadSession(reads, caller, { prepare: config.preparedStatements, memory, observe })
+  const session = openReadSession(reads, caller, {
+    ...{ prepare: config.preparedStatements, timeouts: config.databaseTimeouts, memory, observe },
+  })
   const actor = await session.actor()
   return {
     // Pothos keeps its caches of permissions and nodes under this symbol; a new one forgets them.

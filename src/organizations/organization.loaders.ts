@@ -50,7 +50,7 @@ const byId = statement('organization_by_id', `${select('$2::uuid')} where o.id =
 const bySlug = statement('organization_by_slug', `${select('$2::uuid')} where o.slug = any($1::text[])`)
 const labelById = statement(
   'organization_label_by_id',
-  'select id, name, logo_url as "logoUrl" from organization where id = any($1::uuid[])',
+  'select id, name, logo_url as "logoUrl" from tenantry_organization_labels($1::uuid[])',
 )
 const dataById = statement(
   'organization_data_by_id',
@@ -60,7 +60,7 @@ const dataById = statement(
 export function organizationLoaders(db: Db, actor: Actor, templateRoles: () => Promise<readonly TemplateRoleRow[]>) {
   const viewer = actor.kind === 'ANONYMOUS' ? null : actor.id
   const seesAll = manages(actor, 'organizations:read')
-  // Row-level security also shows an invitee the organization that invites; as an organization it is not theirs to see.
+  // Row-level security also shows a write the organization it acts in; that it may be seen is a rule of its own.
   const isVisible = (row: FoundRow | undefined): row is FoundRow =>
     row !== undefined && (seesAll || (row.viewerMembershipId !== null && row.deletedAt === null))
   const load = async (of: typeof byId, keys: readonly string[], keyOf: (row: FoundRow) => string) => {
