@@ -91,7 +91,7 @@ async function printPlans(
   }
   const asker = { actor, config, now: new Date() }
   await client.query('begin isolation level repeatable read, read only')
-  await client.query(look.text, whoLooks(actor))
+  await client.query(look.text, whoLooks(actor, config.databaseTimeouts))
   for (const [name, list] of Object.entries(lists)) {
     const run = async (cut: object) => {
       const { db, asked } = recorder(client)

@@ -71,14 +71,14 @@ function landmarks(plan: Plan): string[] {
   const owner = personOf(firstOrdinary(plan), realmOf(plan))
   const lines = [
     `${name} (slug ${slug}) has ${plan.sizes[0]?.toLocaleString('en')} members; its owner's token:`,
-    `  npm run token -- ${owner.email}`,
+    `  npm run -s token -- ${owner.email}`,
   ]
   if (plan.busiest === 0) return lines
   const { displayName, email } = personOf(0, realmOf(plan))
   return [
     ...lines,
     `${displayName} is in ${plan.busiest.toLocaleString('en')} organizations:`,
-    `  npm run token -- ${email}`,
+    `  npm run -s token -- ${email}`,
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { openDevelopmentIssuer } from './auth/development-issuer.ts'
 import { createTokenVerifier } from './auth/verify-token.ts'
@@ -15,6 +16,9 @@ import { openMailer } from './mail/mailer.ts'
 import { migrate } from './migrate.ts'
 import { startPurging } from './organizations/purge.ts'
 import { pageAt } from './pages/pages.ts'
+
+/** How long the database has to answer that it is there: whoever asks must not wait for it, either. */
+const READY_MILLISECONDS = 2000
 
 export interface App {
   /** Answers a request without a socket: what tests use. */
@@ -48,9 +52,13 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const log = createLog(config, clock, overrides.write ?? console.log)
   await migrate(databaseUrl, say, clock)
   const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
-  const orm = await openOrm(databaseUrl, 'runtime', { pool: config.databasePool })
+  const orm = await openOrm(databaseUrl, 'runtime', {
+    ...{ pool: config.databasePool, timeouts: config.databaseTimeouts },
+  })
   const pool = await orm.em.getConnection().getNativeClient()
-  const reads = createReadConnections(pool, config.databasePool)
+  const reads = createReadConnections(pool, {
+    ...{ most: config.databasePool, patience: config.databaseTimeouts.pool },
+  })
   const parts = { config, orm, pool, reads, clock, memory: createTemplateMemory() }
   const mailer = openMailer({ services: parts, log, random: overrides.random ?? Math.random })
   const services = { ...parts, observe: overrides.observe, mailer }
@@ -65,10 +73,13 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       log('warn', 'keys of an issuer are out of reach', { issuer, cause: String(cause) }),
   })
   const isReady = () =>
-    pool.query('select 1').then(
-      () => true,
-      () => false,
-    )
+    Promise.race([
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+      delay(READY_MILLISECONDS, false, { ref: false }),
+    ])
   const token = development !== undefined && demo !== undefined ? () => development.sign(demo.people.owner.email) : null
   const yoga = createServer({
     services,
@@ -91,6 +102,12 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       ...mailer.welcome(),
       ...(development === undefined ? [] : ['Development: whoever reaches this address can sign in as anybody.']),
       ...(demo?.introduction() ?? []),
+      ...(development === undefined
+        ? []
+        : ['', 'A token for anybody, by email address or client id: npm run -s token -- <email or client id>']),
+      ...(demo === undefined || !config.graphiql
+        ? []
+        : [`GraphiQL opens with the token of ${demo.people.owner.email} filled in.`]),
     ],
     sendDueMail: () => mailer.sendDue(),
     close: async () => {

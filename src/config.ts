@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { StartError } from './errors.ts'
 import { type MailSettings, mailFrom, redirectUrl, smtpUrl, tlsModes } from './mail/settings.ts'
 import { blockedDomains } from './users/blocked-domain.ts'
+import { emailKey } from './users/email.ts'
 
 const flag = z
   .enum(['true', 'false', '1', '0'], 'must be true or false')
@@ -25,6 +26,17 @@ const origins = list.pipe(
       .refine(
         text => text === '*' || (URL.parse(text)?.origin === text && !text.includes('*')),
         'must name origins, such as https://app.example',
+      ),
+  ),
+)
+
+const operators = list.pipe(
+  z.array(
+    z
+      .string()
+      .refine(
+        text => emailKey(text) !== null || URL.canParse(/^(\S+) +\S/.exec(text)?.[1] ?? ''),
+        'must name operators as "issuer subject", such as https://id.example.com 4711, or by an email address',
       ),
   ),
 )
@@ -67,13 +79,17 @@ const environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
     .optional(),
   DATABASE_POOL: whole(1, 500).default(20),
+  DATABASE_POOL_TIMEOUT: whole(100, 600_000).default(5000),
+  DATABASE_STATEMENT_TIMEOUT: whole(100, 3_600_000).default(15_000),
+  DATABASE_LOCK_TIMEOUT: whole(100, 3_600_000).default(5000),
   DATABASE_PREPARED_STATEMENTS: flag.default(true),
   DATA_DIR: z.string().min(1).default('.data'),
   EMBEDDED_DATABASE: flag.optional(),
   TRUSTED_ISSUERS: issuers.default([]),
-  OPERATORS: list.default([]),
+  OPERATORS: operators.default([]),
   ORGANIZATION_CREATION: z.enum(['EVERYONE', 'OPERATORS']).default('EVERYONE'),
   ORGANIZATION_LIMIT_PER_USER: whole(1, 1_000_000).default(50),
+  CUSTOM_ROLE_LIMIT: whole(1, 1000).default(100),
   INVITATION_DAYS: whole(1, 90).default(7),
   INVITATION_MAX_DAYS: whole(1, 365).default(90),
   BLOCKED_EMAIL_DOMAINS: list.pipe(blockedDomains).default(new Set()),
@@ -128,7 +144,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       `Configuration: HOST ${value.HOST} in development lets everybody who reaches it sign in as anybody: set NODE_ENV=production, or DEVELOPMENT_ON_NETWORK=true to allow it`,
     )
   const publicUrl =
-    value.PUBLIC_URL ?? `http://${value.HOST.includes(':') ? `[${value.HOST}]` : value.HOST}:${value.PORT}`
+    value.PUBLIC_URL?.replace(/\/+$/, '') ??
+    `http://${value.HOST.includes(':') ? `[${value.HOST}]` : value.HOST}:${value.PORT}`
   return {
     isProduction,
     port: value.PORT,
@@ -136,6 +153,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     publicUrl,
     databaseUrl: value.DATABASE_URL,
     databasePool: value.DATABASE_POOL,
+    /** In milliseconds: how long to wait for a connection, for a statement, and for a lock. */
+    databaseTimeouts: {
+      pool: value.DATABASE_POOL_TIMEOUT,
+      statement: value.DATABASE_STATEMENT_TIMEOUT,
+      lock: value.DATABASE_LOCK_TIMEOUT,
+    },
     /** Off for a pooler in transaction mode that does not know named statements. */
     preparedStatements: value.DATABASE_PREPARED_STATEMENTS,
     dataDir: value.DATA_DIR,
@@ -143,6 +166,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     operators: value.OPERATORS,
     organizationCreation: value.ORGANIZATION_CREATION,
     organizationLimitPerUser: value.ORGANIZATION_LIMIT_PER_USER,
+    /** How many custom roles one organization may have. */
+    customRoleLimit: value.CUSTOM_ROLE_LIMIT,
     invitationDays: value.INVITATION_DAYS,
     invitationMaxDays: value.INVITATION_MAX_DAYS,
     /** Where nobody is invited: `example.com`, or `*.example.com` for all below it; lower case, in ASCII. */

@@ -41,7 +41,9 @@ export async function createContext(
   ipAddress: string | null,
 ): Promise<Context> {
   const { config, reads, memory, observe, clock } = services
-  const session = openReadSession(reads, caller, { prepare: config.preparedStatements, memory, observe })
+  const session = openReadSession(reads, caller, {
+    ...{ prepare: config.preparedStatements, timeouts: config.databaseTimeouts, memory, observe },
+  })
   const asker = { actor: await session.actor(), config, now: clock() }
   return {
     // Pothos keeps its caches of permissions and nodes under this symbol; a new one forgets them.

@@ -41,9 +41,6 @@ export function introduction(): string[] {
     'Demo people:',
     ...Object.values(people).map(person => `  ${person.email.padEnd(width)}  ${person.is}`),
     `  ${machine.clientId.padEnd(width)}  a machine application, member of Acme`,
-    '',
-    'A token for any of them, or for any other address: npm run -s token -- <email or client id>',
-    `GraphiQL opens with the token of ${people.owner.email} filled in.`,
   ]
 }
 

@@ -123,8 +123,11 @@ export class AlreadyInvitedError extends UserError {
 /** The invitation is no longer pending (INV-9). */
 export class InvitationClosedError extends UserError {
   readonly status: 'ACCEPTED' | 'DECLINED' | 'REVOKED' | 'EXPIRED'
-  constructor(status: InvitationClosedError['status']) {
-    super(`The invitation is ${status.toLowerCase()}; nothing was changed.`)
+  constructor(
+    status: InvitationClosedError['status'],
+    message = `The invitation is ${status.toLowerCase()}; nothing was changed.`,
+  ) {
+    super(message)
     this.status = status
   }
 }
@@ -199,6 +202,24 @@ export class RoleInUseError extends UserError {
     super(`${memberCount} members and ${invitationCount} pending invitations hold this role. Name a replacement.`)
     this.memberCount = memberCount
     this.invitationCount = invitationCount
+  }
+}
+
+/** The organization has as many custom roles as it may have (TPL-9). */
+export class RoleLimitReachedError extends UserError {
+  readonly limit: number
+  constructor(limit: number) {
+    super(`The organization has ${limit} custom roles; that is the most one organization may have here.`)
+    this.limit = limit
+  }
+}
+
+/** The template holds as much of something as it can (TPL-4). */
+export class TemplateLimitReachedError extends UserError {
+  readonly limit: number
+  constructor(what: string, limit: number) {
+    super(`The template has ${limit} ${what}; that is the most it can have.`)
+    this.limit = limit
   }
 }
 

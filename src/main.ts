@@ -67,8 +67,14 @@ async function findDatabase(config: Config): Promise<string> {
   }
   const { startEmbedded } = await import('./db/embedded.ts')
   if (isStopping()) throw new StartError('Stopped while starting')
-  running.database = startEmbedded({ dataDir: config.dataDir, say })
+  running.database = startEmbedded({ dataDir: config.dataDir, say, onLoss: onDatabaseLoss })
   return (await running.database).url
+}
+
+/** Without its database the process serves nobody: whoever supervises it starts it again, and the start recovers. */
+function onDatabaseLoss(line: string): void {
+  if (isStopping()) return
+  void fail(new StartError(line))
 }
 
 function onSignal(): void {

@@ -4,14 +4,37 @@ import { z } from 'zod'
 const plain = (text: string) => !/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text)
 const notPlain = 'This cannot contain control characters.'
 
-/** The name of a thing: 1 to 128 characters after trimming, on one line. */
-export const name = z
-  .string()
-  .trim()
-  .min(1, 'A name has at least 1 character.')
-  .max(128, 'A name has at most 128 characters.')
-  .refine(text => text === '' || /[^\p{Cf}\p{Z}]/u.test(text), 'A name has at least one character that can be seen.')
-  .refine(plain, notPlain)
+/** The first thing wrong with the characters of a name; null when nothing is. */
+function wrongIn(text: string, unseen: RegExp): string | null {
+  if (!/[^\p{Cf}\p{Z}]/u.test(text)) return 'A name has at least one character that can be seen.'
+  if (!plain(text)) return notPlain
+  return unseen.test(text) ? 'A name has no invisible characters.' : null
+}
+
+const nameWithout = (unseen: RegExp) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'A name has at least 1 character.')
+    .max(128, 'A name has at most 128 characters.')
+    .superRefine((text, context) => {
+      const message = text === '' ? null : wrongIn(text, unseen)
+      if (message !== null) context.addIssue({ code: 'custom', message })
+    })
+
+/** The name of a thing: 1 to 128 characters after trimming, on one line; joiners shape words of some scripts, and stay. */
+export const name = nameWithout(/(?![\u200c\u200d])\p{Cf}/u)
+
+/**
+ * The name of a role, which people tell from Owner and Admin at a glance: nothing in it is invisible, and look-alikes by
+ * compatibility, such as fullwidth letters, are kept as what they look like, so that they are the same name (TPL-3).
+ */
+export const roleName = nameWithout(
+  // A picture keeps what makes it one in color.
+  /\p{Cf}|(?<!\p{Extended_Pictographic}(?=\ufe0f))\p{Default_Ignorable_Code_Point}/u,
+)
+  .transform(text => text.normalize('NFKC'))
+  .pipe(name)
 
 /** A text of several lines: so many characters at most, after trimming; empty counts as none. */
 const lines = (longest: number, tooLong: string) =>

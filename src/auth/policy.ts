@@ -117,7 +117,8 @@ export async function outranks(ask: Ask, membership: MembershipRow): Promise<Ver
   const theirs = await ask.load.permissionIdsByMembership.load(membership)
   const lacking = theirs.filter(id => standing?.mayGrant(id) !== true)
   if (lacking.length === 0) return null
-  const missing = lacking.map(id => gatewayPermissionKey(id)).filter(key => key !== undefined)
+  const rows = await Promise.all(lacking.map(id => ask.load.permissionById.load(id)))
+  const missing = rows.flatMap(row => (row === null ? [] : [row.key])).sort()
   return new RequestError('FORBIDDEN', 'This member holds permissions that you lack.', { missing })
 }
 
@@ -168,6 +169,12 @@ export async function missingPermissions(
 ): Promise<string[]> {
   const standing = await standingIn(ask, organizationId)
   return [...new Set(permissionIds)].filter(id => standing?.mayGrant(id) !== true)
+}
+
+/** Those gateway permissions that the actor may not add to the template: they need organizations:write, too (MGT-2). */
+export function missingInTemplate(ask: Ask, permissionIds: readonly string[]): string[] {
+  if (actorManages(ask.actor, 'organizations:write')) return []
+  return permissionIds.filter(id => gatewayPermissionKey(id) !== undefined)
 }
 
 // ── Invitations ──────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,8 @@ interface EmbeddedOptions {
   dataDir: string
   /** Told of progress, a line at a time. */
   say: (line: string) => void
+  /** Told, with a line for people, when PostgreSQL ends though nobody stopped it. */
+  onLoss?: (line: string) => void
   /** More server settings, such as `fsync=off`. */
   flags?: string[]
 }
@@ -32,8 +34,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
       const programs = await findPrograms(place.account, options.say)
       const cluster = await openCluster(place, programs, options.say)
       options.say('Starting PostgreSQL…')
+      const { onLoss = options.say } = options
       return embedded(await serve(cluster, 'tenantry', options.flags ?? []), unlock, () =>
-        options.say(`PostgreSQL ended by itself; its log is ${cluster.log}`),
+        onLoss(`PostgreSQL ended by itself (its log: ${cluster.log})`),
       )
     } catch (error) {
       await unlock()

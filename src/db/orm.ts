@@ -21,6 +21,7 @@ import {
 } from '../roles/role.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { runtimeRole } from './runtime-role.ts'
+import type { Timeouts } from './session.ts'
 
 const entities = [
   Principal,
@@ -61,24 +62,32 @@ const entities = [
 export async function openOrm(
   url: string,
   as: 'runtime' | 'owner',
-  options: { pool?: number; extra?: Partial<Options> } = {},
+  options: { pool?: number; timeouts?: Timeouts & { pool: number }; extra?: Partial<Options> } = {},
 ) {
   return MikroORM.init({
     clientUrl: url,
     entities,
     pool: { min: 0, max: options.pool ?? 10 },
     // The whole address goes to the driver: MikroORM takes host, user and database from it, and drops sslmode and the rest.
-    driverOptions: { connectionString: withSettings(url, as), application_name: `tenantry ${as}` },
+    driverOptions: {
+      connectionString: withSettings(url, as, options.timeouts),
+      application_name: `tenantry ${as}`,
+      // How long a request waits for a connection of the pool, and for a new one to be made.
+      ...(options.timeouts !== undefined && { connectionTimeoutMillis: options.timeouts.pool }),
+    },
     forceUtcTimezone: true,
     ...options.extra,
   })
 }
 
-function withSettings(url: string, as: 'runtime' | 'owner'): string {
+function withSettings(url: string, as: 'runtime' | 'owner', timeouts?: Timeouts): string {
   const address = new URL(url)
   const settings = [
     '-c timezone=UTC',
     ...(as === 'runtime' ? [`-c role=${runtimeRole}`, '-c plan_cache_mode=force_generic_plan'] : []),
+    ...(timeouts === undefined
+      ? []
+      : [`-c statement_timeout=${timeouts.statement}`, `-c lock_timeout=${timeouts.lock}`]),
   ]
   const given = address.searchParams.get('options')
   // Ours come last: what the address sets does not lift the role.

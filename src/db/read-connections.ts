@@ -15,13 +15,25 @@ export interface ReadConnections {
   discard(client: PoolClient): void
 }
 
+/** How many at once, and for how many milliseconds one more waits. */
+interface Bounds {
+  readonly most: number
+  readonly patience: number
+}
+
 /**
  * The end of one read and the begin of the next go in one message where the next is there already: under load that is a
  * round trip less for each request. Where nobody waits, the transaction ends at once.
  */
-export function createReadConnections(pool: Pool, most: number): ReadConnections {
+export function createReadConnections(pool: Pool, { most, patience }: Bounds): ReadConnections {
   const spent: PoolClient[] = []
-  const waiting: PromiseWithResolvers<Taken>[] = []
+  const waiting: { turn: PromiseWithResolvers<Taken>; late: NodeJS.Timeout }[] = []
+  /** Whose turn it is; their wait for it is over. */
+  const nextTurn = () => {
+    const next = waiting.shift()
+    clearTimeout(next?.late)
+    return next?.turn
+  }
   let taken = 0
 
   const connect = async (): Promise<Taken> => {
@@ -35,7 +47,7 @@ export function createReadConnections(pool: Pool, most: number): ReadConnections
   }
   const leave = () => {
     taken -= 1
-    const next = waiting.shift()
+    const next = nextTurn()
     if (next !== undefined) connect().then(next.resolve, next.reject)
   }
   const commitSpent = () => {
@@ -54,11 +66,17 @@ export function createReadConnections(pool: Pool, most: number): ReadConnections
       if (client !== undefined) return { client, prefix: 'commit; ' }
       if (taken < most) return connect()
       const turn = Promise.withResolvers<Taken>()
-      waiting.push(turn)
+      // In the words of the pool, which waits as long.
+      const late = setTimeout(() => {
+        waiting.splice(waiting.indexOf(entry), 1)
+        turn.reject(new Error('timeout exceeded when trying to connect'))
+      }, patience)
+      const entry = { turn, late }
+      waiting.push(entry)
       return turn.promise
     },
     give(client) {
-      const next = waiting.shift()
+      const next = nextTurn()
       if (next !== undefined) {
         next.resolve({ client, prefix: 'commit; ' })
         return

@@ -15,9 +15,16 @@ export interface ReadSession extends Db {
   end(): Promise<void>
 }
 
+/** After how many milliseconds PostgreSQL gives up on a statement, and on waiting for a lock. */
+export interface Timeouts {
+  readonly statement: number
+  readonly lock: number
+}
+
 interface SessionOptions {
   readonly prepare: boolean
   readonly memory: TemplateMemory
+  readonly timeouts: Timeouts
   readonly observe?: Observer | undefined
 }
 
@@ -37,7 +44,7 @@ export function openReadSession(
   const open = async () => {
     const { client, prefix } = await connections.take()
     try {
-      return { client, looked: await begin(client, caller, prefix) }
+      return { client, looked: await begin(client, caller, { prefix, ...options.timeouts }) }
     } catch (error) {
       connections.discard(client)
       opened = undefined
@@ -103,11 +110,15 @@ interface Looked {
 }
 
 /** One message: begin, and tell row-level security who looks. */
-async function begin(client: PoolClient, caller: Caller | null, prefix: string): Promise<Looked> {
+async function begin(
+  client: PoolClient,
+  caller: Caller | null,
+  { prefix, statement, lock }: Timeouts & { prefix: string },
+): Promise<Looked> {
   const given = caller?.isConfiguredOperator === true ? managementPermissionKeys.join(' ') : null
   const who = [caller?.id ?? null, caller?.emailKey ?? null, given, null].map(quote).join(', ')
   const results: unknown = await client.query(
-    `${prefix}begin isolation level repeatable read, read only; select management, template from tenantry_look(${who})`,
+    `${prefix}begin isolation level repeatable read, read only; select management, template from tenantry_look(${who}, ${statement}, ${lock})`,
   )
   // pg answers a message of several statements with a list of results, which its types do not know.
   const looked = (results as QueryResult<Looked>[]).at(-1)?.rows[0]

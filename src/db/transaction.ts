@@ -7,6 +7,7 @@ import type { Services } from '../context.ts'
 import { newId } from '../ids.ts'
 import { type Ask, createLoaders, type Loaders } from '../load.ts'
 import type { Json } from '../organizations/organization.entity.ts'
+import type { Timeouts } from './session.ts'
 import { type Db, type Statement, statement } from './statement.ts'
 
 /** What happened, for the audit log. `label` is how people know the target once it is gone. */
@@ -38,7 +39,7 @@ export interface Tx extends Ask, Db {
 }
 
 /** Takes the restricted role and tells row-level security who acts; with $1 null nobody. */
-export const look = statement('look', 'select from tenantry_look($1, $2, $3, null)')
+export const look = statement('look', 'select from tenantry_look($1, $2, $3, null, $4, $5)')
 const enter = statement('enter', 'select tenantry_enter($1)')
 const insertEntries = statement(
   'insert_audit_events',
@@ -74,7 +75,8 @@ export async function transaction<Result>(
     try {
       const fork = services.orm.em.fork()
       const { result, afterwards } = await fork.transactional(async em => {
-        await em.getKysely<object>().executeQuery(CompiledQuery.raw(look.text, whoLooks(by.actor)))
+        const values = whoLooks(by.actor, services.config.databaseTimeouts)
+        await em.getKysely<object>().executeQuery(CompiledQuery.raw(look.text, values))
         const { tx, afterwards, flush } = openTx(services, by, em)
         const result = await run(tx)
         await flush()
@@ -89,8 +91,10 @@ export async function transaction<Result>(
 }
 
 /** The values of `look`. */
-export function whoLooks(actor: Actor): (string | null)[] {
-  return actor.kind === 'ANONYMOUS' ? [null, null, ''] : [actor.id, actor.emailKey, [...actor.management].join(' ')]
+export function whoLooks(actor: Actor, { statement, lock }: Timeouts): (string | number | null)[] {
+  const who =
+    actor.kind === 'ANONYMOUS' ? [null, null, ''] : [actor.id, actor.emailKey, [...actor.management].join(' ')]
+  return [...who, statement, lock]
 }
 
 function openTx(services: Services, by: { actor: Actor; ipAddress: string | null }, em: EntityManager) {

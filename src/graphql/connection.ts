@@ -70,7 +70,7 @@ export const pageComplexity = (args: PageArgs) => ({
   multiplier: Math.max(1, Math.min(args.first ?? args.last ?? defaultPageSize, 100)),
 })
 
-/** The cost of a list without pages that can be long: roles, permissions, operators. */
+/** The cost of a list without pages that can be long: an estimate, what it holds is counted (limit-items.ts). */
 export const longList = { field: 1, multiplier: 50 }
 
 /** Whether the field being resolved is asked for its totalCount. */

@@ -61,6 +61,11 @@ const shown = (id: string) => `"${id.length > 80 ? `${id.slice(0, 80)}…` : id}
 export const idOf = (...node: NodeType[]) => ({ type: 'ID' as const, extensions: { node } })
 /** As idOf, for a list. */
 export const idsOf = (...node: NodeType[]) => ({ type: ['ID'] as ['ID'], extensions: { node } })
+/** As idsOf, for a list of at most so many. */
+export const idsUpTo = (most: number, ...node: NodeType[]) => ({
+  type: ['ID'] as ['ID'],
+  extensions: { node, most },
+})
 
 /**
  * The input with every marked id replaced by its UUID, through lists and nested inputs. Lists are held to 100 items, or to what `atMost` says.

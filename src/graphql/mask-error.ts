@@ -5,29 +5,53 @@ import type { Log } from '../log.ts'
 
 /**
  * What of an error leaves the server: RequestErrors as they are; what is wrong with the document or its variables as
- * BAD_USER_INPUT; of all else only that it happened, while the log gets it once, whole.
+ * BAD_USER_INPUT; a lock that another holds as CONFLICT; of all else only that it happened, while the log gets it once, whole.
  */
 export function createMaskError(log: Log) {
   return (error: unknown): GraphQLError => {
-    if (!(error instanceof GraphQLError)) return internal(error, undefined)
-    const cause = rootOf(error)
-    if (cause instanceof RequestError) return located(error, cause.message, cause.extensions)
-    if (cause instanceof PothosValidationError) return located(error, cause.message, { code: 'BAD_USER_INPUT' })
-    if (cause instanceof GraphQLError) return located(error, cause.message, badInput(cause.extensions))
-    if (isUnstorable(cause)) return located(error, 'No text can contain the character U+0000.', badInput())
-    return internal(cause, error)
+    const at = error instanceof GraphQLError ? error : undefined
+    const cause = at === undefined ? error : rootOf(at)
+    if (codeOf(cause) === lockTimeout) return failed(at, inTheWay)
+    if (at === undefined) return internal(error, undefined)
+    if (cause instanceof RequestError) return located(at, cause.message, cause.extensions)
+    if (cause instanceof PothosValidationError) return located(at, cause.message, { code: 'BAD_USER_INPUT' })
+    if (cause instanceof GraphQLError) return located(at, cause.message, badInput(cause.extensions))
+    if (isUnstorable(cause)) return located(at, 'No text can contain the character U+0000.', badInput())
+    return internal(cause, at)
   }
 
   function internal(cause: unknown, at: GraphQLError | undefined): GraphQLError {
     const reference = crypto.randomUUID()
     const stack = withoutData((cause instanceof Error ? cause.stack : undefined) ?? String(cause))
-    log('error', 'unexpected error', { reference, path: at?.path?.join('.'), stack })
-    const message = `Something went wrong on our side. If it goes on, report the reference ${reference}.`
-    const extensions = { code: 'INTERNAL', reference }
-    if (at !== undefined) return located(at, message, extensions)
-    // Nothing of the request went through.
-    return new GraphQLError(message, { extensions: { ...extensions, http: { status: errorCodes.INTERNAL } } })
+    const isLate = codeOf(cause) === statementTimeout || isPoolTimeout(cause)
+    log('error', isLate ? 'the database takes too long' : 'unexpected error', {
+      ...{ reference, path: at?.path?.join('.'), stack },
+    })
+    const what = isLate ? 'This took too long: try again later.' : 'Something went wrong on our side.'
+    const message = `${what} If it goes on, report the reference ${reference}.`
+    return failed(at, new RequestError('INTERNAL', message, { reference, ...(isLate && { retryable: true }) }))
   }
+}
+
+const lockTimeout = '55P03'
+const statementTimeout = '57014'
+const inTheWay = new RequestError(
+  'CONFLICT',
+  'Somebody else is changing the same at this moment. Nothing was changed: try again.',
+  { retryable: true },
+)
+
+const codeOf = (cause: unknown) => (cause instanceof Error && 'code' in cause ? cause.code : undefined)
+
+/** The pool has no code for it. */
+function isPoolTimeout(cause: unknown): boolean {
+  return cause instanceof Error && /timeout exceeded when trying to connect/.test(cause.message)
+}
+
+/** Without a place in the document nothing of the request went through, and the status says so. */
+function failed(at: GraphQLError | undefined, { message, code, extensions }: RequestError): GraphQLError {
+  if (at !== undefined) return located(at, message, extensions)
+  return new GraphQLError(message, { extensions: { ...extensions, http: { status: errorCodes[code] } } })
 }
 
 /**
@@ -41,7 +65,7 @@ function badInput({ http, originalError }: Record<string, unknown> = {}) {
 
 /** PostgreSQL has no U+0000, in text (22021) and in JSON (22P05): no name, search or slug can be meant by it. */
 function isUnstorable(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && (cause.code === '22021' || cause.code === '22P05')
+  return codeOf(cause) === '22021' || codeOf(cause) === '22P05'
 }
 
 /** Of a failure the log gets what happened and where, not whom it happened to: no rows, addresses or tokens. */

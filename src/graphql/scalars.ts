@@ -24,13 +24,32 @@ function isInCalendar(text: string): boolean {
 }
 
 builder.scalarType('JSONObject', {
-  description: 'A JSON object.',
+  description:
+    'A JSON object. Numbers are those of JavaScript: an integer beyond 9007199254740991 is refused, send it as a string.',
   serialize: value => value as JsonObject,
   parseValue: value => {
     if (!isObject(value)) throw new RequestError('BAD_USER_INPUT', 'This must be a JSON object.')
+    refuseChangedNumbers(value)
     return value
   },
 })
+
+/** A number that JavaScript cannot keep as it was sent would be stored as another. A client may nest without end: no recursion. */
+function refuseChangedNumbers(root: Json): void {
+  const left: Json[] = [root]
+  while (left.length > 0) {
+    const value = left.pop()
+    if (
+      typeof value === 'number' &&
+      (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+    )
+      throw new RequestError(
+        'BAD_USER_INPUT',
+        `${value} is beyond the numbers that are kept exactly (±${Number.MAX_SAFE_INTEGER}): send it as a string.`,
+      )
+    if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) left.push(item)
+  }
+}
 
 function isObject(value: unknown): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

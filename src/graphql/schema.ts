@@ -36,6 +36,7 @@ import '../mail/mail-template.mutations.ts'
 import '../machines/machine-application.mutations.ts'
 import '../management/management.mutations.ts'
 import { builder } from './builder.ts'
+import { limitItems } from './limit-items.ts'
 import { withVariableSources } from './plugins/use-compiled.ts'
 
-export const schema = withVariableSources(builder.toSchema())
+export const schema = withVariableSources(limitItems(builder.toSchema()))

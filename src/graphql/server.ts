@@ -7,10 +7,10 @@ import type { Explorer } from './explorer.ts'
 import { createMaskError } from './mask-error.ts'
 import { useCompiled } from './plugins/use-compiled.ts'
 import { useCors } from './plugins/use-cors.ts'
+import { useDocumentLimits } from './plugins/use-document-limits.ts'
 import { type Endpoints, useEndpoints } from './plugins/use-endpoints.ts'
 import { useRequestLog } from './plugins/use-request-log.ts'
 import { useSessionEnd } from './plugins/use-session-end.ts'
-import { useTokenLimit } from './plugins/use-token-limit.ts'
 import { useValidation } from './plugins/use-validation.ts'
 import { schema } from './schema.ts'
 
@@ -52,7 +52,7 @@ export function createServer({ services, log, authenticate, endpoints, explorer 
       useRequestLog(log),
       useCors(config.corsOrigins),
       useEndpoints(endpoints),
-      useTokenLimit(4000),
+      useDocumentLimits({ tokens: 4000, aliases: 200 }),
       useValidation({ isIntrospectable: config.introspection }),
       useSessionEnd(),
       useCompiled(config.compileQueriesAfter),

@@ -15,10 +15,12 @@ import {
   OwnershipTransferPendingError,
   PermissionEscalationError,
   RoleInUseError,
+  RoleLimitReachedError,
   RoleNotAssignableError,
   SeatLimitReachedError,
   SlugTakenError,
   StaleVersionError,
+  TemplateLimitReachedError,
   type UserError,
 } from '../errors.ts'
 import { InvitationStatus } from '../invitations/invitation.schema.ts'
@@ -222,4 +224,16 @@ builder.objectType(RoleNotAssignableError, {
       resolve: error => error.roleIds.map(id => encodeNodeId('OrganizationRole', id)),
     }),
   }),
+})
+builder.objectType(RoleLimitReachedError, {
+  name: 'RoleLimitReachedError',
+  description: 'The organization has as many custom roles as one may have.',
+  interfaces,
+  fields: t => ({ limit: t.exposeInt('limit', { description: 'How many that is.' }) }),
+})
+builder.objectType(TemplateLimitReachedError, {
+  name: 'TemplateLimitReachedError',
+  description: 'The template has as many roles, permissions or API resources as it can have.',
+  interfaces,
+  fields: t => ({ limit: t.exposeInt('limit', { description: 'How many that is.' }) }),
 })

@@ -80,5 +80,8 @@ async function withdraw(tx: Tx, invitation: InvitationRow): Promise<InvitationCl
     invitation.email,
     'the inviter may no longer grant its roles',
   )
-  return new InvitationClosedError('REVOKED')
+  return new InvitationClosedError(
+    'REVOKED',
+    'The inviter may no longer grant what it offers: the invitation is revoked now.',
+  )
 }

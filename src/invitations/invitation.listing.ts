@@ -60,8 +60,7 @@ export function invitationsTo(
     hasStatus(['PENDING'], by.now),
     // Organizations that were deleted meanwhile take their invitations with them (ORG-6).
     {
-      sql: placeholder =>
-        `exists (select from organization o where o.id = i.organization_id and o.deleted_at is null and ${placeholder}::boolean)`,
+      sql: placeholder => `i.id = any ((select tenantry_pending_invitations())::uuid[]) and ${placeholder}::boolean`,
       value: true,
     },
   ]

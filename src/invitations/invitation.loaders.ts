@@ -56,7 +56,7 @@ const previewByTokenHash = statement(
 )
 const invitingById = statement(
   'inviting_organization_by_id',
-  'select id, deleted_at is not null as "isDeleted" from organization where id = any($1::uuid[])',
+  'select id, is_deleted as "isDeleted" from tenantry_organization_labels($1::uuid[])',
 )
 
 export function invitationLoaders(db: Db) {

@@ -16,7 +16,7 @@ const operators = statement(
    where p.id in (select principal_id from management_grant)
       or (p.is_email_verified and p.email_key = any($1::text[]))
       or p.id in (select i.principal_id from identity i where i.issuer || ' ' || i.subject = any($1::text[]))
-   order by lower(p.display_name), p.id limit 500`,
+   order by lower(p.display_name), p.id`,
 )
 
 export interface ManagementGrantRow {

@@ -6,7 +6,7 @@ import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError, RequestError } from '../errors.ts'
 import { deploymentId } from '../ids.ts'
-import { isConfigured } from './management.ts'
+import { isConfigured, operatorLimit } from './management.ts'
 import { ManagementGrant } from './management-grant.entity.ts'
 
 export interface SetManagementPermissions {
@@ -14,6 +14,7 @@ export interface SetManagementPermissions {
   permissions: readonly ManagementPermission[]
 }
 
+const granted = statement('count_operators', 'select count(distinct principal_id)::int as count from management_grant')
 const lock = statement('lock_principal', 'select id from principal where id = $1 for no key update')
 
 /**
@@ -36,6 +37,7 @@ export async function setManagementPermissions(tx: Tx, input: SetManagementPermi
   const lacking = [...added, ...removed].filter(permission => !manages(tx.actor, permission))
   if (lacking.length > 0)
     throw new RequestError('FORBIDDEN', `You do not hold ${lacking.join(', ')} yourself.`, { missing: lacking })
+  if (held.length === 0 && added.length > 0) await refuseTooMany(tx)
   if (removed.length > 0)
     await tx.em.nativeDelete(ManagementGrant, { principalId: principal.id, permission: { $in: removed } })
   const rows = added.map(permission => ({
@@ -53,4 +55,11 @@ export async function setManagementPermissions(tx: Tx, input: SetManagementPermi
     tx.emit(deploymentId, 'MANAGEMENT_PERMISSIONS_CHANGED', { principalId: principal.id, added, removed })
   }
   return { principalId: principal.id }
+}
+
+async function refuseTooMany(tx: Tx): Promise<void> {
+  const [row] = await tx.rows<{ count: number }>(granted, [])
+  if ((row?.count ?? 0) < operatorLimit) return
+  const message = `${operatorLimit} operators hold management permissions; that is the most there can be.`
+  throw new InvalidInputError([{ path: ['input', 'permissions'], message }])
 }

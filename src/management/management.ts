@@ -3,6 +3,9 @@ import type { Ask } from '../load.ts'
 import { emailKey } from '../users/email.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
 
+/** How many principals can be granted management permissions: the list of them has no pages. */
+export const operatorLimit = 200
+
 /**
  * The management permissions of a principal: those granted in the graph, and all of them for the first operators, whom
  * the configuration names by `issuer subject` or by a verified email address.

@@ -57,7 +57,7 @@ const bySlug = statement(
 )
 const labelById = statement(
   'organization_label_by_id',
-  'select id, name, logo_url as "logoUrl" from organization where id = any($1::uuid[])',
+  'select id, name, logo_url as "logoUrl" from tenantry_organization_labels($1::uuid[])',
 )
 const dataById = statement(
   'organization_data_by_id',
@@ -83,7 +83,7 @@ export function organizationLoaders(
 ) {
   const viewer = actor.kind === 'ANONYMOUS' ? null : actor.id
   const seesAll = manages(actor, 'organizations:read')
-  // Row-level security also shows an invitee the organization that invites; as an organization it is not theirs to see.
+  // Row-level security also shows a write the organization it acts in; that it may be seen is a rule of its own.
   const isVisible = (row: FoundRow | undefined): row is FoundRow =>
     row !== undefined && (seesAll || (row.viewerMembershipId !== null && row.deletedAt === null))
   const inOrder = async <Row extends FoundRow>(

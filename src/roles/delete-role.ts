@@ -6,6 +6,7 @@ import { lockTemplateRole } from './lock.ts'
 import { CustomRole, TemplateRole } from './role.entity.ts'
 import type { RoleRow } from './role.loaders.ts'
 import { note, refuseStronger } from './role.service.ts'
+import { refuseStrongerTemplate } from './template.ts'
 
 const holders = statement(
   'role_in_use',
@@ -78,7 +79,15 @@ async function replacementFor(tx: Tx, role: RoleRow, id: string): Promise<RoleRo
   const makesOwners = role.organizationId === null && found?.isOwner === true
   if (!isInReach || makesOwners || found.id === role.id || found.kind !== role.kind)
     throw new RoleNotAssignableError([id])
-  if (role.organizationId !== null) await refuseStronger(tx, role.organizationId, await permissionIds(tx, id))
+  const given = await permissionIds(tx, id)
+  if (role.organizationId !== null) await refuseStronger(tx, role.organizationId, given)
+  else {
+    const held = await permissionIds(tx, role.id)
+    refuseStrongerTemplate(
+      tx,
+      given.filter(one => !held.includes(one)),
+    )
+  }
   return found
 }
 

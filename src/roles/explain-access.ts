@@ -10,6 +10,7 @@ export const accessOutcomes = {
   HELD: 'A role of the member permits it.',
   NOT_HELD: 'No role of the member permits it; `remedies` are the roles that would.',
   ORGANIZATION_DELETED: 'The organization is deleted: its members may do nothing there, whatever their roles permit.',
+  SUSPENDED: 'The member is suspended: they may do nothing there, whatever their roles permit.',
   PERMISSION_UNKNOWN: 'There is no such permission.',
 } as const satisfies Record<string, string>
 export type AccessOutcome = keyof typeof accessOutcomes
@@ -58,7 +59,8 @@ export async function explainAccess(
   const heldThrough = roles.filter(isHeld)
   const remedies = heldThrough.length > 0 ? [] : roles
   const byRoles = heldThrough.length > 0 ? 'HELD' : 'NOT_HELD'
-  const outcome = organization?.deletedAt == null ? byRoles : 'ORGANIZATION_DELETED'
+  const ofMember = membership.suspendedAt === null ? byRoles : 'SUSPENDED'
+  const outcome = organization?.deletedAt == null ? ofMember : 'ORGANIZATION_DELETED'
   return { membership, permission, outcome, heldThrough, remedies }
 }
 

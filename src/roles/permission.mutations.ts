@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
-import { InvalidInputError } from '../errors.ts'
+import { InvalidInputError, TemplateLimitReachedError } from '../errors.ts'
 import { inDeployment } from '../graphql/guards.ts'
 import { encodeNodeId, idOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
@@ -77,7 +77,7 @@ mutation('createPermission', {
 }).does({
   valid: z.object({ key, description: text }),
   guard: inDeployment('template:write'),
-  errors: [InvalidInputError],
+  errors: [InvalidInputError, TemplateLimitReachedError],
   run: createPermission,
   payload: t => ({
     permission: t.field({ type: PermissionRef, description: 'The new permission.', resolve: permission }),
@@ -129,7 +129,7 @@ mutation('createApiResource', {
 }).does({
   valid: z.object({ audience, name }),
   guard: inDeployment('template:write'),
-  errors: [InvalidInputError],
+  errors: [InvalidInputError, TemplateLimitReachedError],
   run: createApiResource,
   payload: t => ({
     apiResource: t.field({ type: ApiResourceRef, description: 'The new API resource.', resolve: resource }),

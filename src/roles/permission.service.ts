@@ -7,6 +7,7 @@ import { type InputIssue, InvalidInputError } from '../errors.ts'
 import { deploymentId, newId } from '../ids.ts'
 import { ApiResource, Permission } from './permission.entity.ts'
 import type { ApiResourceRow, PermissionRow } from './role.loaders.ts'
+import { refuseFullTemplate } from './template.ts'
 
 /** Defines a product permission, on its own or of an API resource (TPL-2). */
 export async function createPermission(
@@ -17,6 +18,7 @@ export async function createPermission(
   const resource = apiResourceId === null ? null : await tx.load.apiResourceById.load(apiResourceId)
   if (apiResourceId !== null && resource === null)
     throw new InvalidInputError([{ path: ['input', 'apiResourceId'], message: 'There is no such API resource.' }])
+  await refuseFullTemplate(tx, 'permissions')
   const id = newId(tx.now)
   await unique({ path: ['input', 'key'], message: 'A permission with this key is there already.' }, () =>
     tx.em.insert(Permission, { id, key, description, apiResourceId }),
@@ -72,6 +74,7 @@ export async function createApiResource(tx: Tx, input: { audience: string; name:
     throw new InvalidInputError([
       { path: ['input', 'audience'], message: 'This is an audience of the gateway itself.' },
     ])
+  await refuseFullTemplate(tx, 'API resources')
   const id = newId(tx.now)
   await unique({ path: ['input', 'audience'], message: 'An API resource with this audience is there already.' }, () =>
     tx.em.insert(ApiResource, { id, ...input, createdAt: tx.now }),
@@ -82,7 +85,8 @@ export async function createApiResource(tx: Tx, input: { audience: string; name:
 
 function isOurs({ config }: Tx, audience: string): boolean {
   const ours = [config.publicUrl, `${config.publicUrl}/graphql`, ...config.trustedIssuers.map(one => one.audience)]
-  const bare = (uri: string) => uri.replace(/\/$/, '')
+  // As a URL the host has one spelling; an audience that is none is compared as it stands.
+  const bare = (uri: string) => (URL.parse(uri)?.href ?? uri).replace(/\/+$/, '')
   return ours.some(one => bare(one) === bare(audience))
 }
 

@@ -1,18 +1,26 @@
 import { z } from 'zod'
 import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
-import { InvalidInputError, PermissionEscalationError, RoleInUseError, RoleNotAssignableError } from '../errors.ts'
+import {
+  InvalidInputError,
+  PermissionEscalationError,
+  RoleInUseError,
+  RoleLimitReachedError,
+  RoleNotAssignableError,
+  TemplateLimitReachedError,
+} from '../errors.ts'
 import { inDeployment, inOrganization } from '../graphql/guards.ts'
-import { encodeNodeId, idOf, idsOf } from '../graphql/ids.ts'
+import { encodeNodeId, idOf, idsUpTo } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
 import { PrincipalKindEnum, RoleRef, TemplateRef } from '../graphql/refs.ts'
 import { deploymentId } from '../ids.ts'
-import { description, name } from '../text.ts'
+import { description, roleName as name } from '../text.ts'
 import { deleteRole } from './delete-role.ts'
 import type { RoleRow } from './role.loaders.ts'
 import { createCustomRole, createTemplateRole, updateRole } from './role.service.ts'
 import { updateTemplate } from './template.service.ts'
+import { templateLimits } from './template.ts'
 
 interface Place {
   organizationId: string
@@ -33,22 +41,26 @@ const texts = {
   name: '1 to 128 characters, unique without regard to case.',
   description: 'At most 256 characters.',
   kind: 'Who can hold it; it never changes.',
-  permissions: 'What it permits, at most 100.',
+  permissions: `What it permits, at most ${templateLimits.permissions}.`,
 }
 
 mutation('createTemplateRole', {
   description:
-    'Creates a role of the template; every organization has it at once. For operators with `template:write`.',
+    'Creates a role of the template; every organization has it at once. For operators with `template:write`; to permit what the gateway guards, with `organizations:write` too.',
   input: t => ({
     name: t.string({ required: true, description: texts.name }),
     description: t.string({ description: texts.description }),
     kind: t.field({ type: PrincipalKindEnum, required: true, defaultValue: 'USER', description: texts.kind }),
-    permissionIds: t.field({ ...idsOf('Permission'), required: true, description: texts.permissions }),
+    permissionIds: t.field({
+      ...idsUpTo(templateLimits.permissions, 'Permission'),
+      required: true,
+      description: texts.permissions,
+    }),
   }),
 }).does({
   valid,
   guard: inDeployment('template:write'),
-  errors: [InvalidInputError],
+  errors: [InvalidInputError, PermissionEscalationError, TemplateLimitReachedError],
   run: createTemplateRole,
   payload: t => ({ role: t.field({ type: RoleRef, description: 'The new role.', resolve: role }) }),
 })
@@ -61,26 +73,30 @@ mutation('createCustomRole', {
     name: t.string({ required: true, description: `${texts.name} No name of a template role.` }),
     description: t.string({ description: texts.description }),
     kind: t.field({ type: PrincipalKindEnum, required: true, defaultValue: 'USER', description: texts.kind }),
-    permissionIds: t.field({ ...idsOf('Permission'), required: true, description: texts.permissions }),
+    permissionIds: t.field({
+      ...idsUpTo(templateLimits.permissions, 'Permission'),
+      required: true,
+      description: texts.permissions,
+    }),
   }),
 }).does({
   valid,
   guard: inOrganization('role:manage'),
-  errors: [InvalidInputError, PermissionEscalationError],
+  errors: [InvalidInputError, PermissionEscalationError, RoleLimitReachedError],
   run: createCustomRole,
   payload: t => ({ role: t.field({ type: RoleRef, description: 'The new role.', resolve: role }) }),
 })
 
 mutation('updateRole', {
   description:
-    'Changes a role. Of the template: operators with `template:write`. Custom: who holds `role:manage` there, within their own permissions.',
+    'Changes a role. Of the template: operators with `template:write`; to permit more of what the gateway guards, with `organizations:write` too. Custom: who holds `role:manage` there, within their own permissions.',
   input: t => ({
     roleId: t.field({ ...idOf('OrganizationRole'), required: true, description: 'Which role.' }),
     name: t.string({ description: texts.name }),
     description: t.string({ description: texts.description }),
     permissionIds: t.field({
-      ...idsOf('Permission'),
-      description: 'What it permits from now on, at most 100; empty for nothing.',
+      ...idsUpTo(templateLimits.permissions, 'Permission'),
+      description: `What it permits from now on, at most ${templateLimits.permissions}; empty for nothing.`,
     }),
   }),
 }).does({
@@ -113,7 +129,8 @@ mutation('deleteRole', {
 })
 
 mutation('updateOrganizationTemplate', {
-  description: 'Says which role one joins with when none was named. For operators with `template:write`.',
+  description:
+    'Says which role one joins with when none was named. For operators with `template:write`; if it permits more of what the gateway guards, with `organizations:write` too.',
   input: t => ({
     defaultRoleId: t.field({
       ...idOf('OrganizationRole'),
@@ -122,7 +139,7 @@ mutation('updateOrganizationTemplate', {
   }),
 }).does({
   guard: inDeployment('template:write'),
-  errors: [RoleNotAssignableError],
+  errors: [RoleNotAssignableError, PermissionEscalationError],
   run: updateTemplate,
   payload: t => ({
     organizationTemplate: t.field({

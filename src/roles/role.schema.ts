@@ -13,6 +13,7 @@ import {
   TemplateRef,
 } from '../graphql/refs.ts'
 import type { RoleRow } from './role.loaders.ts'
+import { templateLimits } from './template.ts'
 
 /** As the mutations: whoever manages roles there, but for a custom role that holds what they lack (ROL-3). */
 const manages = async (role: RoleRow, _args: object, context: Context) => {
@@ -104,19 +105,19 @@ TemplateRef.implement({
   fields: t => ({
     roles: t.field({
       type: [RoleRef],
-      description: 'Its roles, oldest first.',
+      description: `Its roles, oldest first; at most ${templateLimits.roles}.`,
       complexity: longList,
       resolve: (_template, _args, { load }) => load.templateRoles(),
     }),
     permissions: t.field({
       type: [PermissionRef],
-      description: 'Every permission, of the gateway first, then by key.',
+      description: `Every permission, of the gateway first, then by key; at most ${templateLimits.permissions}.`,
       complexity: longList,
       resolve: (_template, _args, { load }) => load.permissions(),
     }),
     apiResources: t.field({
       type: [ApiResourceRef],
-      description: 'The APIs of the product, by audience.',
+      description: `The APIs of the product, by audience; at most ${templateLimits['API resources']}.`,
       resolve: (_template, _args, { load }) => load.apiResources(),
     }),
     ownerRole: t.field({
@@ -149,7 +150,7 @@ const RoleFilter = builder.inputType('RoleFilter', {
 builder.objectField(OrganizationRef, 'roles', t =>
   t.field({
     type: [RoleRef],
-    description: "The roles of the template, then the organization's own; each at most a few hundred.",
+    description: `The roles of the template, at most ${templateLimits.roles}, then the organization's own, at most 100 unless configured.`,
     args: { filter: t.arg({ type: RoleFilter, description: 'Which of them.' }) },
     complexity: longList,
     resolve: async (organization, { filter }, { load }) => {

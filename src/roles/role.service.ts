@@ -5,12 +5,13 @@ import { changesOf, listChange } from '../audit/changes.ts'
 import { gatewayPermissionId, gatewayPermissionKeys } from '../auth/permissions.ts'
 import { missingPermissions } from '../auth/policy.ts'
 import type { Tx } from '../db/transaction.ts'
-import { type InputIssue, InvalidInputError, PermissionEscalationError } from '../errors.ts'
+import { type InputIssue, InvalidInputError, PermissionEscalationError, RoleLimitReachedError } from '../errors.ts'
 import { deploymentId, newId } from '../ids.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
 import { lockTemplateRole } from './lock.ts'
 import { CustomRole, CustomRolePermission, TemplateRole, TemplateRolePermission } from './role.entity.ts'
 import type { PermissionRow, RoleRow } from './role.loaders.ts'
+import { refuseFullTemplate, refuseStrongerTemplate } from './template.ts'
 
 interface NewRole {
   name: string
@@ -22,6 +23,8 @@ interface NewRole {
 /** Creates a role of the template; every organization has it at once (TPL-1). */
 export async function createTemplateRole(tx: Tx, input: NewRole) {
   await knownPermissions(tx, input.permissionIds)
+  refuseStrongerTemplate(tx, input.permissionIds)
+  await refuseFullTemplate(tx, 'roles')
   const id = newId(tx.now)
   const { name, description = null, kind } = input
   await named(() => tx.em.insert(TemplateRole, { id, name, description, kind, createdAt: tx.now }))
@@ -35,6 +38,8 @@ export async function createCustomRole(tx: Tx, input: NewRole & { organizationId
   const { organizationId, name, description = null, kind } = input
   await openPermissions(tx, { organizationId, held: [] }, input.permissionIds)
   await refuseTemplateName(tx, name)
+  const { length } = await tx.load.customRolesByOrganization.load(organizationId)
+  if (length >= tx.config.customRoleLimit) throw new RoleLimitReachedError(tx.config.customRoleLimit)
   const id = newId(tx.now)
   await named(() => tx.em.insert(CustomRole, { organizationId, id, name, description, kind, createdAt: tx.now }))
   await writePermissions(tx, { id, organizationId }, input.permissionIds, [])
@@ -63,8 +68,10 @@ export async function updateRole(tx: Tx, input: UpdateRole, found: RoleRow) {
   const wanted = [...new Set(given)]
   const added = wanted.filter(id => !held.includes(id))
   const removed = held.filter(id => !wanted.includes(id))
-  if (organizationId === null) await knownPermissions(tx, given)
-  else await openPermissions(tx, { organizationId, held }, given)
+  if (organizationId === null) {
+    await knownPermissions(tx, given)
+    refuseStrongerTemplate(tx, added)
+  } else await openPermissions(tx, { organizationId, held }, given)
   if (role.isOwner) refuseWeakerOwner(wanted)
   const data = {
     ...(input.name != null && { name: input.name }),

@@ -47,6 +47,11 @@ const fellows = statement(
    where m.principal_id = any($1::uuid[]) and m.organization_id = any (${organizationsWhere('$2::uuid', '$3::uuid')})`,
 )
 
+const members = statement(
+  'any_members',
+  'select distinct m.principal_id as id from membership m where m.principal_id = any($1::uuid[])',
+)
+
 const identities = statement(
   'identities_by_principal',
   'select principal_id as "principalId", issuer, subject from identity where principal_id = any($1::uuid[])',
@@ -62,13 +67,16 @@ export function principalLoaders(db: Db, actor: Actor) {
   return {
     identitiesByPrincipal: manyBy<IdentityRow>(db, identities, row => row.principalId),
     principalById: oneBy<PrincipalRow>(db, principalById, row => row.id),
-    /** Whether the viewer may know of this principal, and its email: itself, a fellow member (MEM-12), or an operator. */
+    /** Whether the viewer may know of this principal, and its email: itself, a fellow member (MEM-12), an operator of users, or of organizations a member of any. */
     isKnown: new DataLoader<string, boolean>(async ids => {
       if (actor.kind === 'ANONYMOUS') return ids.map(() => false)
       if (manages(actor, 'users:read')) return ids.map(() => true)
       const strangers = ids.filter(id => id !== actor.id)
-      const values = [strangers, actor.id, gatewayPermissionId('member:read')]
-      const rows = strangers.length === 0 ? [] : await db.rows<{ id: string }>(fellows, values)
+      // Who reads every organization holds member:read in each.
+      const [known_, values] = manages(actor, 'organizations:read')
+        ? [members, [strangers]]
+        : [fellows, [strangers, actor.id, gatewayPermissionId('member:read')]]
+      const rows = strangers.length === 0 ? [] : await db.rows<{ id: string }>(known_, values)
       const known = new Set([actor.id, ...rows.map(row => row.id)])
       return ids.map(id => known.has(id))
     }),

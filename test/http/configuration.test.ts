@@ -95,6 +95,11 @@ describe('no environment can have', () => {
     ['a port of other digits', { PORT: '0x50' }, 'PORT'],
     ['a port that is endless', { PORT: 'Infinity' }, 'PORT'],
     ['another kind of database', { DATABASE_URL: 'mysql://db.test/x' }, 'DATABASE_URL'],
+    ['an operator who is neither an address nor a subject', { OPERATORS: 'olga' }, 'OPERATORS'],
+    ['an operator whose issuer is no address', { OPERATORS: 'issuer 4711' }, 'OPERATORS'],
+    ['an operator without a subject', { OPERATORS: 'https://id.test' }, 'OPERATORS'],
+    ['no patience with the database', { DATABASE_STATEMENT_TIMEOUT: '0' }, 'DATABASE_STATEMENT_TIMEOUT'],
+    ['more custom roles than lists can bear', { CUSTOM_ROLE_LIMIT: '1001' }, 'CUSTOM_ROLE_LIMIT'],
     ['an empty pool', { DATABASE_POOL: '0' }, 'DATABASE_POOL'],
     ['a switch that is neither on nor off', { DEMO: 'yes' }, 'DEMO'],
     ['a switch of nothing but space', { GRAPHIQL: ' ' }, 'GRAPHIQL'],
@@ -134,6 +139,10 @@ describe('no environment can have', () => {
   ])('%s', (_, env, name) => {
     expect(refusal(env)).toContain(name)
   })
+})
+
+test('its own address is kept without a slash at the end (TPL-10)', () => {
+  expect(readConfig({ PUBLIC_URL: 'https://gateway.test/' }).publicUrl).toBe('https://gateway.test')
 })
 
 test('an empty variable is as good as none', () => {

@@ -70,7 +70,10 @@ describe('an offer that its inviter may no longer make (INV-6)', () => {
     const replacement = { membershipId: inviter.membershipId, roleIds: [await w.roleId('Member')] }
     await w.owner.mutate('replaceMemberRoles', replacement)
     const { result, audit, outbox } = await written(w, () => accept(invitee, id))
-    expect(result).toMatchObject({ __typename: 'InvitationClosedError', status: 'REVOKED' })
+    expect(result).toMatchObject({
+      ...{ __typename: 'InvitationClosedError', status: 'REVOKED' },
+      message: 'The inviter may no longer grant what it offers: the invitation is revoked now.',
+    })
     expect(audit.map(({ action, changes }) => ({ action, changes }))).toEqual([
       {
         action: 'INVITATION_REVOKED',

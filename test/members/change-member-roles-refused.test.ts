@@ -44,8 +44,8 @@ test.each(both)(
     )
     await w.operator.mutate('createTemplateRole', { name: 'Payer', permissionIds: [made.permission.id] })
     const payer = await w.acme.member({ roles: ['Payer'] })
-    const { code } = (await refusalOf(w.owner, name, { membershipId: payer.membershipId, ...roles([]) })).extensions
-    expect(code).toBe('FORBIDDEN')
+    const { extensions } = await refusalOf(w.owner, name, { membershipId: payer.membershipId, ...roles([]) })
+    expect(extensions).toEqual({ code: 'FORBIDDEN', missing: ['invoice:pay'] })
   },
 )
 

@@ -72,14 +72,16 @@ test('a deleted organization shares nothing any more (MEM-12, ORG-6)', async () 
   expect((await viewer.query(ofUser, { id: await other.id() })).node).toBeNull()
 })
 
-test('operators see addresses with users:read, and in lists of members with organizations:read (MEM-12)', async () => {
+test('operators see addresses with users:read, and those of members with organizations:read, on every way (MEM-12)', async () => {
   const w = await world()
   const other = await w.acme.member()
   const ofUsers = await operatorWith(w, ['USERS_READ'])
   const ofOrganizations = await operatorWith(w, ['ORGANIZATIONS_READ'])
   const ofTemplate = await operatorWith(w, ['TEMPLATE_WRITE', 'AUDIT_READ', 'MANAGEMENT_WRITE', 'APPLICATIONS_WRITE'])
   expect(await seen(ofUsers, w.acme, other)).toEqual([other.email, null])
-  expect((await seen(ofOrganizations, w.acme, other))[1]).toBe(other.email)
+  expect(await seen(ofOrganizations, w.acme, other)).toEqual([other.email, other.email])
+  const stranger = await w.person()
+  expect((await ofOrganizations.query(ofUser, { id: await stranger.id() })).node).toBeNull()
   expect(await seen(ofTemplate, w.acme, other)).toEqual([null, null])
 })
 

@@ -136,3 +136,23 @@ test.each([
   const { acme, owner } = await world()
   expect(await owner.refusal('updateOrganization', { organizationId: acme.id, customData })).toBe('BAD_USER_INPUT')
 })
+
+test.each(['1e400', '12345678901234567890', '-9007199254740993', '{ deep: [1e400] }'])(
+  'a number that would be kept as another one is refused: %s (ORG-2)',
+  async literal => {
+    const { acme, owner } = await world()
+    const text = `mutation($id: ID!) { updateOrganization(input: { organizationId: $id, customData: { replace: { n: ${literal} } } }) { __typename } }`
+    const { errors } = await owner.send(text, { id: acme.id })
+    expect(errors.map(error => error.extensions.code)).toEqual(['BAD_USER_INPUT'])
+    expect(errors[0]?.message).toContain('send it as a string')
+    expect((await dataOf(owner, acme)).customData).toEqual({})
+  },
+)
+
+test('a number that is beyond those kept exactly is refused in a variable too; the largest is kept (ORG-2)', async () => {
+  const { acme, owner } = await world()
+  const input = { organizationId: acme.id, customData: { replace: { n: 2 ** 53 } } }
+  expect(await owner.refusal('updateOrganization', input)).toBe('BAD_USER_INPUT')
+  await change(owner, acme, { replace: { n: Number.MAX_SAFE_INTEGER, half: 0.5, small: -1e-300 } })
+  expect((await dataOf(owner, acme)).customData).toEqual({ n: Number.MAX_SAFE_INTEGER, half: 0.5, small: -1e-300 })
+})

@@ -17,7 +17,7 @@ export async function replica({ databaseUrl, clock, statements }: World): Promis
   const observe: Services['observe'] = statement => statements.push(statement)
   const parts = {
     ...{ config: { ...readConfig({}), mail: null }, orm, pool, clock },
-    ...{ reads: createReadConnections(pool, 4), memory: createTemplateMemory() },
+    ...{ reads: createReadConnections(pool, { most: 4, patience: 5000 }), memory: createTemplateMemory() },
   }
   const mailer = openMailer({ services: parts, log: () => undefined, random: Math.random })
   return { ...parts, mailer, observe }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { access } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dataDir, freePort, postgresPid, query, startTenantry, type Tenantry } from './tenantry.ts'
 
@@ -26,6 +27,18 @@ describe('starting', { timeout: 120_000 }, () => {
     const [first] = answers
     expect(first?.status).toBe(503)
     expect(first?.headers.get('retry-after')).toBe('1')
+  })
+
+  test('development tells how to get a token, with a database of one’s own too', async () => {
+    const hint = 'A token for anybody, by email address or client id: npm run -s token -- <email or client id>'
+    expect(shared.output.stdout).toContain(hint)
+    const [row] = await query(sharedData, "select current_setting('port') as port")
+    const { port } = row as { port: string }
+    await query(sharedData, "create role owner_of_another superuser login password 'right'")
+    const DATABASE_URL = `postgres://owner_of_another:right@127.0.0.1:${port}/tenantry`
+    const other = await startTenantry({ DATA_DIR: await dataDir(), DATABASE_URL })
+    await other.ready()
+    while (!other.output.stdout.includes(hint)) await delay(20)
   })
 
   test('a second start finds the data of the first', async () => {

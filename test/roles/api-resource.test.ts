@@ -63,11 +63,13 @@ test.each([
 
 test('an audience that the gateway itself answers to is refused (TPL-10)', async () => {
   const issuers = JSON.stringify([{ issuer: 'https://idp.test', audience: 'https://gate.test/api' }])
-  const { operator } = await world({ env: { PUBLIC_URL: 'https://gate.test', TRUSTED_ISSUERS: issuers } })
+  const { operator } = await world({ env: { PUBLIC_URL: 'https://gate.test/', TRUSTED_ISSUERS: issuers } })
   for (const audience of [
     'https://gate.test',
     'https://gate.test/',
     'https://gate.test/graphql',
+    'https://gate.test/graphql/',
+    'https://GATE.test:443/graphql',
     'https://gate.test/api',
   ]) {
     const result = await operator.mutate('createApiResource', { audience, name: 'Ours' }, invalid)

@@ -77,6 +77,34 @@ test('a name is unique in its organization without regard to case (TPL-3)', asyn
   expect(pathsOf(result)).toEqual(['input.name'])
 })
 
+test.each([
+  ['fullwidth letters', 'Ｏｗｎｅｒ'],
+  ['a ligature', 'Oﬃce'],
+])('a name in %s is that of its look-alike (TPL-3)', async (_, name) => {
+  const { owner, acme } = await world()
+  await acme.customRole([], { name: 'Office' })
+  const input = { organizationId: acme.id, name, permissionIds: [] }
+  expect((await owner.mutate('createCustomRole', input)).__typename).toBe('InvalidInputError')
+})
+
+test.each(['Own\u200ber', 'Owner\u2060', 'Owner\u200d', 'Owner\ufe0f', 'Owner\u3164', 'Ow\u00adner', 'Owner\u{e0041}'])(
+  'the invisible in a name is refused: %j (TPL-3)',
+  async name => {
+    const { owner, acme } = await world()
+    const input = { organizationId: acme.id, name, permissionIds: [] }
+    const result = await owner.mutate('createCustomRole', input, invalid)
+    expect(pathsOf(result)).toEqual(['input.name'])
+  },
+)
+
+test('a name may have a picture, and letters of any script (TPL-3)', async () => {
+  const { owner, acme } = await world()
+  for (const name of ['❤️ Care', 'مدیر', '経理'])
+    expect(
+      (await owner.mutate('createCustomRole', { organizationId: acme.id, name, permissionIds: [] })).__typename,
+    ).toBe('CreateCustomRolePayload')
+})
+
 test('a custom role cannot take the name of a template role (TPL-9)', async () => {
   const { owner, operator, acme } = await world({ isolated: true })
   await createRole(operator, 'Prüfer')
@@ -180,10 +208,10 @@ describe('bad input', () => {
     expect(pathsOf(result)).toEqual([path])
   })
 
-  test('ids of another type and lists of more than 100 are BAD_USER_INPUT', async () => {
+  test('ids of another type and lists of more than 500 are BAD_USER_INPUT', async () => {
     const { owner, acme, roleId } = await world()
     const input = { organizationId: acme.id, name: 'X', permissionIds: [] }
-    const many = Array.from({ length: 101 }, () => missingId('Permission'))
+    const many = Array.from({ length: 501 }, () => missingId('Permission'))
     const wrong = [
       { permissionIds: [await roleId('Admin')] },
       { permissionIds: many },

@@ -132,6 +132,6 @@ test('bad input is refused (TPL-3)', async () => {
   const given = { roleId, name: '', description: 'x'.repeat(257) }
   const result = await owner.mutate('updateRole', given, invalid)
   expect(pathsOf(result)).toEqual(['input.name', 'input.description'])
-  const permissionIds = Array.from({ length: 101 }, () => missingId('Permission'))
+  const permissionIds = Array.from({ length: 501 }, () => missingId('Permission'))
   expect(await owner.refusal('updateRole', { roleId, permissionIds })).toBe('BAD_USER_INPUT')
 })

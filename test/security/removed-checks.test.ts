@@ -3,7 +3,7 @@ import { schema } from '../../src/graphql/schema.ts'
 import type { OrganizationRow } from '../../src/organizations/organization.loaders.ts'
 import { fieldNamed } from '../kit/selection.ts'
 import { world } from '../kit/world.ts'
-import { insider, invited, kinds, openParties, type Parties } from './isolation/callers.ts'
+import { insider, invited, type Kind, kinds, openParties, type Parties } from './isolation/callers.ts'
 import { isOf, lookAround } from './isolation/look-around.ts'
 import { openRows, uuidOf } from './isolation/rows.ts'
 
@@ -46,11 +46,11 @@ const bareOrganization = (id: string): OrganizationRow => ({
   ...{ viewerMembershipId: null, viewerIsOwner: false, viewerPermissionIds: [] },
 })
 
-for (const kind of kinds.filter(one => one !== insider && !invited.includes(one)))
-  test(`without any check of the program, ${kind} still sees nothing of another organization`, async () => {
+for (const kind of kinds.filter(one => one !== insider))
+  test(`without any check of the program, ${kind} still sees nothing of another organization but an invitation`, async () => {
     const { foreign, callers } = parties
     const texts = await lookAround(callers[kind], foreign)
-    const known = [foreign.ids.Organization, ...throughNoWall()]
+    const known = [foreign.ids.Organization, ...throughNoWall(), ...invitationOf(kind)]
     expect(texts.filter(text => isOf(foreign, text) && !known.includes(text))).toEqual([])
   })
 
@@ -60,15 +60,28 @@ function throughNoWall(): string[] {
   return [ids.User, ids.MachineApplication, written.memberName, written.machine, written.memberEmail]
 }
 
+/** What an invitee is told: their invitation, the role it offers, the label of the organization, and who invites (INV-13). */
+function invitationOf(kind: Kind): string[] {
+  const { foreign, invitations } = parties
+  const { written, ids, ownerId } = foreign
+  const mine = invitations[invited.indexOf(kind)]
+  if (mine === undefined) return []
+  return [mine, written.name, written.logoUrl, written.role, ids.OrganizationRole, written.ownerName, ownerId]
+}
+
 test('a resolver whose check is removed answers with empty lists', async () => {
   const { foreign, callers } = parties
   const query = `query($id: ID!) { organization(by: { id: $id }) { customData members { totalCount nodes { id } }
     invitations { totalCount nodes { id } } auditEvents { totalCount nodes { id } } roles(filter: { isCustom: true }) { id } } }`
   const empty = { totalCount: 0, nodes: [] }
-  for (const kind of kinds.filter(one => one !== insider && !invited.includes(one)))
+  for (const kind of kinds.filter(one => one !== insider)) {
+    const mine = parties.invitations[invited.indexOf(kind)]
+    const invitations = mine === undefined ? empty : { totalCount: 1, nodes: [{ id: mine }] }
+    const roles = mine === undefined ? [] : [{ id: foreign.ids.OrganizationRole }]
     expect(await callers[kind].query(query, { id: foreign.organization.id }), kind).toEqual({
-      organization: { customData: {}, members: empty, invitations: empty, auditEvents: empty, roles: [] },
+      organization: { customData: {}, members: empty, invitations, auditEvents: empty, roles },
     })
+  }
 })
 
 test('the same look around, by its owner, shows all of it', async () => {

@@ -35,8 +35,9 @@ afterAll(() => orm.close(true))
 async function reading<T>(caller: Caller, read: (ask: Ask) => Promise<T>): Promise<T> {
   const config = readConfig({})
   const pool = await orm.em.getConnection().getNativeClient()
-  const session = openReadSession(createReadConnections(pool, 2), caller, {
+  const session = openReadSession(createReadConnections(pool, { most: 2, patience: 60_000 }), caller, {
     prepare: false,
+    timeouts: config.databaseTimeouts,
     memory: createTemplateMemory(),
   })
   try {

@@ -75,18 +75,61 @@ test('a deleted organization is gone for its members', async () => {
   expect(await seen({ viewer })).toEqual(inEach([]))
 })
 
-test('an invitation shows what it offers, and of the rest not a row', async () => {
-  const { foreign, invitations } = parties
-  const email = 'an outsider whom the other organization invited'
-  const { viewer } = await parties.callers[email].query('{ viewer { principal { id ... on User { email } } } }')
+/** What each table shows an invitee: the invitation alone, and what it offers. */
+async function invitee() {
+  const { callers } = parties
+  const { viewer } = await callers['an outsider whom the other organization invited'].query(
+    '{ viewer { principal { id ... on User { email } } } }',
+  )
   const settings = { viewer: uuidOf(viewer.principal.id), viewer_email: viewer.principal.email }
+  const idsIn = async (table: string, column: string) => {
+    const { rows } = await wall.as(settings, client =>
+      client.query<{ id: string }>(`select distinct ${column} as id from ${table}`),
+    )
+    return rows.map(row => row.id)
+  }
+  return { settings, idsIn }
+}
+
+test('an invitation shows what it offers, and of the rest not a row, of the organization neither (INV-13)', async () => {
+  const { foreign, invitations } = parties
+  const { settings, idsIn } = await invitee()
   const there = [uuidOf(foreign.organization.id)]
-  // The names of its roles come through the tables of roles; which of them are offered, the graph decides.
-  const shown = ['custom_role', 'custom_role_permission', 'invitation', 'invitation_role', 'organization']
+  const shown = ['custom_role', 'custom_role_permission', 'invitation', 'invitation_role']
   const none = tables.filter(({ name }) => !shown.includes(name)).map(({ name }) => [name, []])
   expect(await seen(settings)).toEqual(Object.fromEntries([...none, ...shown.map(name => [name, there])]))
-  const mine = await wall.as(settings, client => client.query<{ id: string }>('select id from invitation'))
-  expect(mine.rows.map(row => row.id)).toEqual([uuidOf(invitations[0] ?? '')])
+  const [mine, offered] = [[uuidOf(invitations[0] ?? '')], [uuidOf(foreign.ids.OrganizationRole)]]
+  expect(await idsIn('invitation', 'id')).toEqual(mine)
+  expect(await idsIn('invitation_role', 'invitation_id')).toEqual(mine)
+  expect(await idsIn('custom_role', 'id')).toEqual(offered)
+  expect(await idsIn('custom_role_permission', 'role_id')).toEqual(offered)
+})
+
+test('of an organization an invitee gets name and logo, and nobody else does', async () => {
+  const label = (settings: Settings, id: string) =>
+    wall.as(settings, async client => {
+      const text = 'select name, logo_url, is_deleted from tenantry_organization_labels(array[$1::uuid])'
+      return (await client.query(text, [uuidOf(id)])).rows
+    })
+  const { foreign, own } = parties
+  const { name, logoUrl } = foreign.written
+  const { settings } = await invitee()
+  expect(await label(settings, foreign.organization.id)).toEqual([{ name, logo_url: logoUrl, is_deleted: false }])
+  expect(await label(settings, own.organization.id)).toEqual([])
+  expect(await label({ viewer: uuidOf(own.ids.User) }, foreign.organization.id)).toEqual([])
+  expect(await label({}, foreign.organization.id)).toEqual([])
+})
+
+test('an invitation that was answered offers nothing any more', async () => {
+  const { invitations, callers } = parties
+  const { settings, idsIn } = await invitee()
+  const input = { invitation: { id: invitations[0] } }
+  await callers['an outsider whom the other organization invited'].mutate('declineInvitation', input)
+  expect(await seen(settings)).toEqual({
+    ...inEach([]),
+    invitation: [uuidOf(parties.foreign.organization.id)],
+  })
+  expect(await idsIn('invitation', 'id')).toEqual([uuidOf(invitations[0] ?? '')])
 })
 
 test('the views of roles show what their tables show', async () => {
