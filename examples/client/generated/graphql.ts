@@ -241,6 +241,7 @@ export type InviteMembersMutation = { inviteMembers:
         | { __typename: 'Invitation' }
         | { __typename: 'PermissionEscalationError', message: string }
         | { __typename: 'RoleNotAssignableError', message: string }
+        | { __typename: 'SeatLimitReachedError', message: string }
       > }
    };
 
