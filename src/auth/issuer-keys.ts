@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
-import type { TrustedIssuer } from '../config.ts'
+import type { TrustedIssuer } from '../config-values.ts'
 import { RequestError } from '../errors.ts'
 
 export interface KeyOptions {

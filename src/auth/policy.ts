@@ -1,10 +1,9 @@
 /**
- * EVERY rule "who may do what", but for those in membership-policy.ts. Each answers with the refusal, or
- * null when the actor may. Scope-auth asks before a resolver runs, a mutation's transaction asks again under its locks,
+ * EVERY rule "who may do what" stands here and in the files beside it that end in -policy.ts: of invitations, of
+ * memberships, of organizations, of joining. Each answers with the refusal, or null when the actor may. Scope-auth asks before a resolver runs, a mutation's transaction asks again under its locks,
  * and the `viewerCan…` fields ask the same.
  */
 import { RequestError } from '../errors.ts'
-import type { InvitationRow } from '../invitations/invitation.loaders.ts'
 import type { Ask } from '../load.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
@@ -175,58 +174,6 @@ export async function missingPermissions(
 export function missingInTemplate(ask: Ask, permissionIds: readonly string[]): string[] {
   if (actorManages(ask.actor, 'organizations:write')) return []
   return permissionIds.filter(id => gatewayPermissionKey(id) !== undefined)
-}
-
-// ── Invitations ──────────────────────────────────────────────────────────────────────────────────
-
-/** An invitation is its recipient's when the recipient has verified exactly the invited address (INV-7). */
-export function isRecipient(ask: Ask, invitation: Pick<InvitationRow, 'emailKey'>): boolean {
-  return ask.actor.kind === 'USER' && ask.actor.emailKey === invitation.emailKey
-}
-
-/** An invitation may be seen by its recipient unless it or its organization is gone, and by whoever holds invitation:read there (INV-13, ORG-6). */
-export async function seeInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
-  const anonymous = signedIn(ask)
-  if (anonymous !== null) return anonymous
-  if (isRecipient(ask, invitation) && invitation.status !== 'REVOKED' && invitation.status !== 'EXPIRED') {
-    const organization = await ask.load.invitingOrganizationById.load(invitation.organizationId)
-    if (organization?.isDeleted === false) return null
-  }
-  return (await holds(ask, invitation.organizationId, 'invitation:read')) === null ? null : notFound('invitation')
-}
-
-/** An invitation may be answered by its recipient, and tried by whoever may see it, unless its organization is deleted (INV-7, INV-9, ORG-6). */
-export async function answerInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
-  const unseen = isRecipient(ask, invitation) ? null : await seeInvitation(ask, invitation)
-  if (unseen !== null) return unseen
-  // A recipient does not see the organization of what was taken back; the transaction does, and asks again.
-  const organization = await ask.load.invitingOrganizationById.load(invitation.organizationId)
-  return organization?.isDeleted === true ? notFound('invitation') : null
-}
-
-/** Whoever is signed in and has the link of an invitation may try to answer it; that it is for them is looked at then (INV-7). */
-export function answerInvitationByLink(ask: Ask): Verdict {
-  return signedIn(ask)
-}
-
-/** An invitation may be revoked by whoever holds invitation:read and invitation:revoke there. */
-export async function revokeInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
-  const { organizationId } = invitation
-  return (
-    (await seeInvitation(ask, invitation)) ??
-    (await holdsToChange(ask, organizationId, 'invitation:read')) ??
-    holdsToChange(ask, organizationId, 'invitation:revoke')
-  )
-}
-
-/** An invitation may be changed, and sent again, by whoever holds invitation:read and invitation:create there. */
-export async function updateInvitation(ask: Ask, invitation: InvitationRow): Promise<Verdict> {
-  const { organizationId } = invitation
-  return (
-    (await seeInvitation(ask, invitation)) ??
-    (await holdsToChange(ask, organizationId, 'invitation:read')) ??
-    holdsToChange(ask, organizationId, 'invitation:create')
-  )
 }
 
 /** The answer for what does not exist, and for what the actor may not know of: one and the same. */

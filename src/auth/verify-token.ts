@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { JWTPayload, JWTVerifyGetKey, ProtectedHeaderParameters } from 'jose'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
-import type { TrustedIssuer } from '../config.ts'
+import type { TrustedIssuer } from '../config-values.ts'
 import { RequestError, StartError } from '../errors.ts'
 import type { DevelopmentIssuer } from './development-issuer.ts'
 import { isRecent, type KeyOptions, publishedKeys, quoted, refused, seconds } from './issuer-keys.ts'

@@ -11,8 +11,6 @@ import {
   LastOwnerError,
   MembershipSuspendedError,
   OrganizationLimitReachedError,
-  OwnershipTransferClosedError,
-  OwnershipTransferPendingError,
   PermissionEscalationError,
   RoleInUseError,
   RoleLimitReachedError,
@@ -24,11 +22,10 @@ import {
   type UserError,
 } from '../errors.ts'
 import { InvitationStatus } from '../invitations/invitation.schema.ts'
-import { OwnershipTransferStatus } from '../ownership/ownership-transfer.schema.ts'
 import { builder } from './builder.ts'
 import { encodeNodeId } from './ids.ts'
 import { required } from './present.ts'
-import { InvitationRef, MembershipRef, OrganizationRef, OwnershipTransferRef, PermissionRef } from './refs.ts'
+import { InvitationRef, MembershipRef, OrganizationRef, PermissionRef } from './refs.ts'
 
 export const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
   description: 'A business outcome the client can act on. One it does not know can be shown by its message.',
@@ -161,30 +158,6 @@ builder.objectType(LastOwnerError, {
         const rows = await Promise.all(error.organizationIds.map(id => load.organizationById.load(id)))
         return rows.filter(row => row !== null)
       },
-    }),
-  }),
-})
-builder.objectType(OwnershipTransferPendingError, {
-  name: 'OwnershipTransferPendingError',
-  description: 'An offer of ownership is pending already: an organization has one at a time.',
-  interfaces,
-  fields: t => ({
-    ownershipTransfer: t.field({
-      type: OwnershipTransferRef,
-      description: 'The offer that is there.',
-      resolve: (error, _args, { load }) => required(load.ownershipTransferById.load(error.ownershipTransferId)),
-    }),
-  }),
-})
-builder.objectType(OwnershipTransferClosedError, {
-  name: 'OwnershipTransferClosedError',
-  description: 'The offer of ownership is no longer pending.',
-  interfaces,
-  fields: t => ({
-    status: t.field({
-      type: OwnershipTransferStatus,
-      description: 'What it is instead.',
-      resolve: error => error.status,
     }),
   }),
 })

@@ -1,4 +1,4 @@
-import { isRecipient } from '../auth/policy.ts'
+import { isRecipient } from '../auth/invitation-policy.ts'
 import type { Tx } from '../db/transaction.ts'
 import {
   EmailDomainBlockedError,

@@ -1,4 +1,4 @@
-import * as policy from '../auth/policy.ts'
+import * as invitations from '../auth/invitation-policy.ts'
 import type { Context } from '../context.ts'
 import {
   EmailDomainBlockedError,
@@ -48,7 +48,7 @@ mutation('updateInvitation', {
     }),
   }),
 }).does({
-  guard: ofInvitation<{ invitationId: string }>(input => input.invitationId, policy.updateInvitation),
+  guard: ofInvitation<{ invitationId: string }>(input => input.invitationId, invitations.updateInvitation),
   errors: [InvalidInputError, InvitationClosedError, RoleNotAssignableError, PermissionEscalationError],
   run: updateInvitation,
   payload: t => ({
@@ -69,7 +69,7 @@ mutation('resendInvitation', {
 }).does({
   guard: ofInvitation<{ invitationId: string; expiresAt?: Date | null | undefined }>(
     input => input.invitationId,
-    policy.updateInvitation,
+    invitations.updateInvitation,
   ),
   errors: [InvalidInputError, InvitationClosedError, EmailDomainBlockedError],
   run: (tx, { expiresAt }, target) => resendInvitation(tx, target, expiresAt ?? null),
@@ -82,7 +82,7 @@ mutation('revokeInvitation', {
   description: 'Takes a pending invitation back. Requires `invitation:read` and `invitation:revoke`.',
   input: t => ({ invitationId: t.field({ ...idOf('Invitation'), required: true, description: 'Which invitation.' }) }),
 }).does({
-  guard: ofInvitation<{ invitationId: string }>(input => input.invitationId, policy.revokeInvitation),
+  guard: ofInvitation<{ invitationId: string }>(input => input.invitationId, invitations.revokeInvitation),
   errors: [InvitationClosedError],
   run: (tx, _input, target) => revokeInvitation(tx, target),
   payload: t => ({
@@ -104,7 +104,7 @@ const toAnswer: Guard<{ invitation: { id?: string | null; token?: string | null 
   find: ({ load }, { invitation: { id, token } }) =>
     token == null ? load.invitationById.load(id ?? '') : invitationByToken(load, token),
   rule: (ask, target, { invitation: { token } }) =>
-    token == null ? policy.answerInvitation(ask, target) : policy.answerInvitationByLink(ask),
+    token == null ? invitations.answerInvitation(ask, target) : invitations.answerInvitationByLink(ask),
 }
 
 mutation('acceptInvitation', {

@@ -1,4 +1,4 @@
-import * as policy from '../auth/policy.ts'
+import * as invitations from '../auth/invitation-policy.ts'
 import { builder } from '../graphql/builder.ts'
 import { OrderDirection, pageComplexity, withTotal } from '../graphql/connection.ts'
 import { present, required, rolesByIds } from '../graphql/present.ts'
@@ -40,7 +40,7 @@ builder.node(InvitationRef, {
   description: 'An offer of membership with roles, to an email address. Its recipient sees it without being a member.',
   id: { resolve: invitation => invitation.id },
   loadMany: (ids, context) =>
-    present(ids, context.load.invitationById, async row => (await policy.seeInvitation(context, row)) === null),
+    present(ids, context.load.invitationById, async row => (await invitations.seeInvitation(context, row)) === null),
   fields: t => ({
     organization: t.field({
       type: OrganizationRef,
@@ -111,25 +111,25 @@ builder.node(InvitationRef, {
       description: 'Whether it is pending and for a verified address of the viewer.',
       resolve: async (row, _args, context) =>
         statusAt(row, context.now) === 'PENDING' &&
-        policy.isRecipient(context, row) &&
-        (await policy.answerInvitation(context, row)) === null,
+        invitations.isRecipient(context, row) &&
+        (await invitations.answerInvitation(context, row)) === null,
     }),
     viewerCanUpdate: t.boolean({
       description: 'Whether it is pending and the viewer may change it, within what they hold.',
       resolve: async (row, _args, context) =>
-        statusAt(row, context.now) === 'PENDING' && (await policy.updateInvitation(context, row)) === null,
+        statusAt(row, context.now) === 'PENDING' && (await invitations.updateInvitation(context, row)) === null,
     }),
     viewerCanResend: t.boolean({
       description: 'Whether it is pending, mail is configured, and the viewer may send it again; limits still apply.',
       resolve: async (row, _args, context) =>
         statusAt(row, context.now) === 'PENDING' &&
         context.config.mail !== null &&
-        (await policy.updateInvitation(context, row)) === null,
+        (await invitations.updateInvitation(context, row)) === null,
     }),
     viewerCanRevoke: t.boolean({
       description: 'Whether it is pending and the viewer may revoke it.',
       resolve: async (row, _args, context) =>
-        statusAt(row, context.now) === 'PENDING' && (await policy.revokeInvitation(context, row)) === null,
+        statusAt(row, context.now) === 'PENDING' && (await invitations.revokeInvitation(context, row)) === null,
     }),
   }),
 })

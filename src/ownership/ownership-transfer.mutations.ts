@@ -1,13 +1,7 @@
 import * as members from '../auth/membership-policy.ts'
 import { notFound } from '../auth/policy.ts'
 import type { Context } from '../context.ts'
-import {
-  InvalidInputError,
-  OwnershipTransferClosedError,
-  OwnershipTransferPendingError,
-  PermissionEscalationError,
-  RoleNotAssignableError,
-} from '../errors.ts'
+import { InvalidInputError, PermissionEscalationError, RoleNotAssignableError } from '../errors.ts'
 import { findOrganization } from '../graphql/guards.ts'
 import { idOf, idsOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
@@ -15,6 +9,7 @@ import { required } from '../graphql/present.ts'
 import { MembershipRef, OrganizationRef, OwnershipTransferRef } from '../graphql/refs.ts'
 import type { Ask } from '../load.ts'
 import { acceptOwnership, cancelOwnershipTransfer, declineOwnership } from './answer.ts'
+import { OwnershipTransferClosedError, OwnershipTransferPendingError } from './errors.ts'
 import type { OwnershipTransferRow } from './ownership-transfer.loaders.ts'
 import { transferOwnership } from './ownership-transfer.service.ts'
 

@@ -2,9 +2,11 @@ import * as members from '../auth/membership-policy.ts'
 import { builder } from '../graphql/builder.ts'
 import { present, required, rolesByIds } from '../graphql/present.ts'
 import { OrganizationRef, OwnershipTransferRef, RoleRef, UserRef, ViewerRef } from '../graphql/refs.ts'
+import { UserErrorRef } from '../graphql/user-errors.schema.ts'
+import { OwnershipTransferClosedError, OwnershipTransferPendingError } from './errors.ts'
 import { transferStatusAt } from './ownership-transfer.loaders.ts'
 
-export const OwnershipTransferStatus = builder.enumType('OwnershipTransferStatus', {
+const OwnershipTransferStatus = builder.enumType('OwnershipTransferStatus', {
   description: 'Only PENDING can be left. EXPIRED follows from `expiresAt`; no job has to run for it.',
   values: {
     PENDING: { description: 'It can be accepted, declined and canceled.' },
@@ -117,3 +119,28 @@ builder.objectField(ViewerRef, 'ownershipTransfers', t =>
     },
   }),
 )
+
+builder.objectType(OwnershipTransferPendingError, {
+  name: 'OwnershipTransferPendingError',
+  description: 'An offer of ownership is pending already: an organization has one at a time.',
+  interfaces: [UserErrorRef],
+  fields: t => ({
+    ownershipTransfer: t.field({
+      type: OwnershipTransferRef,
+      description: 'The offer that is there.',
+      resolve: (error, _args, { load }) => required(load.ownershipTransferById.load(error.ownershipTransferId)),
+    }),
+  }),
+})
+builder.objectType(OwnershipTransferClosedError, {
+  name: 'OwnershipTransferClosedError',
+  description: 'The offer of ownership is no longer pending.',
+  interfaces: [UserErrorRef],
+  fields: t => ({
+    status: t.field({
+      type: OwnershipTransferStatus,
+      description: 'What it is instead.',
+      resolve: error => error.status,
+    }),
+  }),
+})

@@ -1,6 +1,6 @@
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { OwnershipTransferClosedError } from '../errors.ts'
+import { OwnershipTransferClosedError } from './errors.ts'
 import { type OwnershipTransferRow, transferStatusAt } from './ownership-transfer.loaders.ts'
 
 const close = statement(

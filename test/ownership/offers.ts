@@ -7,7 +7,7 @@ interface Place {
   readonly id: string
 }
 
-export const shown = `id status expiresAt owner { displayName } newOwner { id displayName } previousOwnerRoles { name }
+const shown = `id status expiresAt owner { displayName } newOwner { id displayName } previousOwnerRoles { name }
   viewerCanAccept viewerCanCancel`
 const closed = '... on OwnershipTransferClosedError { status }'
 
