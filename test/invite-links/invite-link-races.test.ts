@@ -110,7 +110,7 @@ test('a maker who is demoted or removed while somebody joins has made one member
 
 test('the last seat is given once, and no use is lost by those who got none (MEM-3)', async () => {
   const w = await world()
-  for (const _ of rounds) {
+  for (const _ of rounds.slice(0, 15)) {
     const organization = await w.organization(w.operator)
     await limitSeats(w, organization, 2)
     const made = await link(w.operator, organization, { maxUses: 3 })
