@@ -157,14 +157,29 @@ export class PermissionEscalationError extends UserError {
   }
 }
 
+/** The permissions of the role were changed since the client saw the preview whose fingerprint it sent. */
+export class RoleChangedError extends UserError {
+  readonly roleId: string
+  constructor(roleId: string) {
+    super('Somebody else changed the role meanwhile. Look at the preview again, then repeat your change.')
+    this.roleId = roleId
+  }
+}
+
+/** How many hold a role, which stays as long as they do. */
+export interface RoleUse {
+  readonly members: number
+  readonly invitations: number
+}
+
 /** Somebody or something holds the role, and no replacement was named (TPL-6). */
 export class RoleInUseError extends UserError {
-  readonly memberCount: number
-  readonly invitationCount: number
-  constructor(memberCount: number, invitationCount: number) {
-    super(`${memberCount} members and ${invitationCount} pending invitations hold this role. Name a replacement.`)
-    this.memberCount = memberCount
-    this.invitationCount = invitationCount
+  readonly roleId: string
+  readonly use: RoleUse
+  constructor(roleId: string, use: RoleUse) {
+    super(`${use.members} members and ${use.invitations} pending invitations hold this role. Name a replacement.`)
+    this.roleId = roleId
+    this.use = use
   }
 }
 

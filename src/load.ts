@@ -7,6 +7,7 @@ import { invitationLoaders } from './invitations/invitation.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
+import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
@@ -18,6 +19,7 @@ export function createLoaders(db: Db, actor: Actor, config: Config) {
     ...organizationLoaders(db, actor, roles.templateRoles),
     ...membershipLoaders(db),
     ...roles,
+    ...previewLoaders(db),
     ...invitationLoaders(db),
     ...principalLoaders(db, actor),
     ...managementLoaders(db, config.operators),

@@ -1,3 +1,4 @@
+import * as policy from '../auth/policy.ts'
 import {
   AlreadyInvitedError,
   AlreadyMemberError,
@@ -10,6 +11,7 @@ import {
   LastOwnerError,
   OrganizationLimitReachedError,
   PermissionEscalationError,
+  RoleChangedError,
   RoleInUseError,
   RoleNotAssignableError,
   SeatLimitReachedError,
@@ -21,7 +23,7 @@ import { InvitationStatus } from '../invitations/invitation.schema.ts'
 import { builder } from './builder.ts'
 import { encodeNodeId } from './ids.ts'
 import { required } from './present.ts'
-import { InvitationRef, MembershipRef, OrganizationRef, PermissionRef } from './refs.ts'
+import { InvitationRef, MembershipRef, OrganizationRef, PermissionRef, RoleRef } from './refs.ts'
 
 const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
   description: 'A business outcome the client can act on. One it does not know can be shown by its message.',
@@ -152,15 +154,42 @@ builder.objectType(PermissionEscalationError, {
     }),
   }),
 })
+builder.objectType(RoleChangedError, {
+  name: 'RoleChangedError',
+  description:
+    'Somebody else changed what the role permits since the client saw the preview whose fingerprint it sent.',
+  interfaces,
+  fields: t => ({
+    role: t.field({
+      type: RoleRef,
+      description: 'The role as it is now.',
+      resolve: (error, _args, { load }) => required(load.roleById.load(error.roleId)),
+    }),
+  }),
+})
 builder.objectType(RoleInUseError, {
   name: 'RoleInUseError',
   description: 'Somebody holds the role, and no replacement was named.',
   interfaces,
   fields: t => ({
-    memberCount: t.exposeInt('memberCount', {
+    memberCount: t.int({
       description: 'How many members hold it; of a template role, in all organizations.',
+      resolve: ({ use }) => use.members,
     }),
-    invitationCount: t.exposeInt('invitationCount', { description: 'How many pending invitations offer it.' }),
+    invitationCount: t.int({
+      description: 'How many pending invitations offer it.',
+      resolve: ({ use }) => use.invitations,
+    }),
+    memberships: t.field({
+      type: [MembershipRef],
+      description:
+        'The first 20 who hold it, as far as the viewer may see them; empty when they are not the viewer’s to see.',
+      resolve: async (error, _args, context) => {
+        const rows = await context.load.holdersByRole.load(error.roleId)
+        const seen = await Promise.all(rows.map(async row => (await policy.seeMembership(context, row)) === null))
+        return rows.filter((_row, index) => seen[index])
+      },
+    }),
   }),
 })
 builder.objectType(RoleNotAssignableError, {

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
-import { InvalidInputError, PermissionEscalationError, RoleInUseError, RoleNotAssignableError } from '../errors.ts'
+import {
+  InvalidInputError,
+  PermissionEscalationError,
+  RoleChangedError,
+  RoleInUseError,
+  RoleNotAssignableError,
+} from '../errors.ts'
 import { inDeployment, inOrganization } from '../graphql/guards.ts'
 import { encodeNodeId, idOf, idsOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
@@ -34,6 +40,8 @@ const texts = {
   description: 'At most 256 characters.',
   kind: 'Who can hold it; it never changes.',
   permissions: 'What it permits, at most 100.',
+  fingerprint:
+    'The `fingerprint` of a preview, of at most 64 characters: RoleChangedError, and no change, where the role permits something else by now.',
 }
 
 mutation('createTemplateRole', {
@@ -82,11 +90,12 @@ mutation('updateRole', {
       ...idsOf('Permission'),
       description: 'What it permits from now on, at most 100; empty for nothing.',
     }),
+    expectedFingerprint: t.string({ description: texts.fingerprint }),
   }),
 }).does({
   valid: z.object({ name: name.nullish(), description: description.nullish() }),
   guard: ofRole,
-  errors: [InvalidInputError, PermissionEscalationError],
+  errors: [InvalidInputError, PermissionEscalationError, RoleChangedError],
   run: (tx, input, place) => updateRole(tx, input, place.role),
   payload: t => ({ role: t.field({ type: RoleRef, description: 'The role as it is now.', resolve: role }) }),
 })
@@ -99,10 +108,11 @@ mutation('deleteRole', {
       ...idOf('OrganizationRole'),
       description: 'Given to members and pending invitations that hold only this role.',
     }),
+    expectedFingerprint: t.string({ description: texts.fingerprint }),
   }),
 }).does({
   guard: ofRole,
-  errors: [InvalidInputError, RoleInUseError, RoleNotAssignableError, PermissionEscalationError],
+  errors: [InvalidInputError, RoleInUseError, RoleNotAssignableError, PermissionEscalationError, RoleChangedError],
   run: (tx, input, place) => deleteRole(tx, input, place.role),
   payload: t => ({
     deletedRoleId: t.id({
