@@ -176,35 +176,6 @@ export class PermissionEscalationError extends UserError {
   }
 }
 
-/** Somebody or something holds the role, and no replacement was named (TPL-6). */
-export class RoleInUseError extends UserError {
-  readonly memberCount: number
-  readonly invitationCount: number
-  constructor(memberCount: number, invitationCount: number) {
-    super(`${memberCount} members and ${invitationCount} pending invitations hold this role. Name a replacement.`)
-    this.memberCount = memberCount
-    this.invitationCount = invitationCount
-  }
-}
-
-/** The organization has as many custom roles as it may have (TPL-9). */
-export class RoleLimitReachedError extends UserError {
-  readonly limit: number
-  constructor(limit: number) {
-    super(`The organization has ${limit} custom roles; that is the most one organization may have here.`)
-    this.limit = limit
-  }
-}
-
-/** The template holds as much of something as it can (TPL-4). */
-export class TemplateLimitReachedError extends UserError {
-  readonly limit: number
-  constructor(what: string, limit: number) {
-    super(`The template has ${limit} ${what}; that is the most it can have.`)
-    this.limit = limit
-  }
-}
-
 /** A role is unknown here, of the other kind, or custom to another organization (ROL-2). */
 export class RoleNotAssignableError extends UserError {
   readonly roleIds: readonly string[]

@@ -11,6 +11,7 @@ import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
 import { ownershipTransferLoaders } from './ownership/ownership-transfer.loaders.ts'
+import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
@@ -22,6 +23,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...organizationLoaders(db, { actor, now }, roles.templateRoles),
     ...membershipLoaders(db),
     ...roles,
+    ...previewLoaders(db),
     ...invitationLoaders(db),
     ...ownershipTransferLoaders(db),
     ...inviteLinkLoaders(db),

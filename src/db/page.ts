@@ -12,6 +12,8 @@ export interface Listing {
   readonly columns: string
   /** What is filtered, ordered and counted. */
   readonly from: string
+  /** What `from` and `columns` name as $2, $3 and so on. */
+  readonly values?: readonly unknown[]
   /** What each row is joined with for its columns; there is always exactly one to join, so that the count can do without. */
   readonly join?: string
   /** The column that holds the parent's id; null lists without a parent. */
@@ -101,7 +103,7 @@ export function createPager(db: Db): Pager {
 }
 
 function build(listing: Listing, cut: Cut): { statement: Statement; values: unknown[] } {
-  const values: unknown[] = []
+  const values: unknown[] = [...(listing.values ?? [])]
   const placeholder = (value: unknown) => `$${values.push(value) + 1}` // $1 is the parents
   const filters = listing.where.map(condition => condition.sql(placeholder(condition.value)))
   if (listing.parent !== null) filters.unshift(`${listing.parent} = parent.key`)

@@ -12,13 +12,10 @@ import {
   MembershipSuspendedError,
   OrganizationLimitReachedError,
   PermissionEscalationError,
-  RoleInUseError,
-  RoleLimitReachedError,
   RoleNotAssignableError,
   SeatLimitReachedError,
   SlugTakenError,
   StaleVersionError,
-  TemplateLimitReachedError,
   type UserError,
 } from '../errors.ts'
 import { InvitationStatus } from '../invitations/invitation.schema.ts'
@@ -176,17 +173,6 @@ builder.objectType(PermissionEscalationError, {
     }),
   }),
 })
-builder.objectType(RoleInUseError, {
-  name: 'RoleInUseError',
-  description: 'Somebody holds the role, and no replacement was named.',
-  interfaces,
-  fields: t => ({
-    memberCount: t.exposeInt('memberCount', {
-      description: 'How many members hold it; of a template role, in all organizations.',
-    }),
-    invitationCount: t.exposeInt('invitationCount', { description: 'How many pending invitations offer it.' }),
-  }),
-})
 builder.objectType(RoleNotAssignableError, {
   name: 'RoleNotAssignableError',
   description: 'A role is unknown here, of the other kind, or custom to another organization. Nothing was assigned.',
@@ -197,16 +183,4 @@ builder.objectType(RoleNotAssignableError, {
       resolve: error => error.roleIds.map(id => encodeNodeId('OrganizationRole', id)),
     }),
   }),
-})
-builder.objectType(RoleLimitReachedError, {
-  name: 'RoleLimitReachedError',
-  description: 'The organization has as many custom roles as one may have.',
-  interfaces,
-  fields: t => ({ limit: t.exposeInt('limit', { description: 'How many that is.' }) }),
-})
-builder.objectType(TemplateLimitReachedError, {
-  name: 'TemplateLimitReachedError',
-  description: 'The template has as many roles, permissions or API resources as it can have.',
-  interfaces,
-  fields: t => ({ limit: t.exposeInt('limit', { description: 'How many that is.' }) }),
 })

@@ -53,6 +53,22 @@ export interface SuspensionRow {
   readonly suspendedAt: Instant
 }
 
+// A role is of the template or of one organization: of either kind, those who hold it stand in an index, by their ids.
+const holders = statement(
+  'holders_by_role',
+  `select asked.id as "heldRoleId", ${membershipColumns}
+   from unnest($1::uuid[]) as asked (id)
+   cross join lateral (
+     (select h.organization_id, h.membership_id from membership_role h
+      where h.template_role_id = asked.id order by h.membership_id limit 20)
+     union all
+     (select h.organization_id, h.membership_id from custom_role r
+      join membership_role h on h.organization_id = r.organization_id and h.role_id = r.id
+      where r.id = asked.id order by h.membership_id limit 20)) held
+   join membership m on m.organization_id = held.organization_id and m.id = held.membership_id
+   order by m.id`,
+)
+
 /** Which roles something holds: a membership, or an invitation. */
 export interface RoleIdRow {
   readonly ownerId: string
@@ -66,6 +82,8 @@ export function membershipLoaders(db: Db) {
     membershipDataById: oneBy<{ id: string; customData: JsonObject }>(db, dataById, row => row.id),
     /** The viewer's own, the latest first; at most 100. */
     suspensions: () => db.rows<SuspensionRow>(suspensions, []),
+    /** The first 20 who hold a role, in the viewer's organizations, in the order of their ids. */
+    holdersByRole: manyBy<MembershipRow & { heldRoleId: string }>(db, holders, row => row.heldRoleId),
     roleIdsByMembership: manyBy<RoleIdRow>(db, roleIds, row => row.ownerId) as Many<RoleIdRow>,
   }
 }

@@ -1,21 +1,17 @@
 import { changesOf } from '../audit/changes.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { InvalidInputError, RoleInUseError, RoleNotAssignableError } from '../errors.ts'
+import { InvalidInputError, RoleNotAssignableError } from '../errors.ts'
+import type { Ask } from '../load.ts'
+import { RoleInUseError } from './errors.ts'
+import { refuseChanged } from './fingerprint.ts'
 import { lockTemplateRole } from './lock.ts'
+import { permissionIdsOf, refuseStronger } from './permission-change.ts'
 import { CustomRole, TemplateRole } from './role.entity.ts'
 import type { RoleRow } from './role.loaders.ts'
-import { note, refuseStronger } from './role.service.ts'
+import { note } from './role.service.ts'
 import { refuseStrongerTemplate } from './template.ts'
 
-const holders = statement(
-  'role_in_use',
-  `select
-     (select count(*)::int from membership_role mr where mr.role_id = $1 and ($2::uuid is null or mr.organization_id = $2)) as members,
-     (select count(*)::int from invitation_role ir
-       join invitation i on i.organization_id = ir.organization_id and i.id = ir.invitation_id
-       where ir.role_id = $1 and ($2::uuid is null or ir.organization_id = $2) and i.status = 'PENDING' and i.expires_at > $3) as invitations`,
-)
 const replaceOfMembers = statement(
   'replace_role_of_members',
   `insert into membership_role (organization_id, membership_id, kind, template_role_id, custom_role_id, assigned_by, assigned_at)
@@ -37,22 +33,19 @@ const takeFromMembers = statement('take_role_from_members', 'delete from members
 /**
  * Deletes a role. Members and invitations that hold no other get the replacement, the rest keep what else they have;
  * without one, a role in use stays (TPL-6).
- * @throws RoleInUseError, RoleNotAssignableError, PermissionEscalationError, InvalidInputError for owner and default role
+ * @throws RoleChangedError, RoleInUseError, RoleNotAssignableError, PermissionEscalationError, InvalidInputError for owner and default role
  */
-export async function deleteRole(tx: Tx, input: { replacementRoleId?: string | null | undefined }, found: RoleRow) {
-  const others = input.replacementRoleId == null ? [] : [input.replacementRoleId]
+export async function deleteRole(tx: Tx, input: DeleteRole, found: RoleRow) {
+  const replacementId = input.replacementRoleId ?? null
+  const others = replacementId === null ? [] : [replacementId]
   const role = found.organizationId === null ? await lockTemplateRole(tx, found.id, others) : found
-  if (role.isOwner || role.isDefault) {
-    const message = role.isOwner ? 'The owner role cannot be deleted.' : 'Make another role the default first.'
-    throw new InvalidInputError([{ path: ['input', 'roleId'], message }])
-  }
-  if (role.organizationId !== null) await refuseStronger(tx, role.organizationId, await permissionIds(tx, role.id))
-  const replacement = input.replacementRoleId == null ? null : await replacementFor(tx, role, input.replacementRoleId)
+  await refuseDeletion(tx, role, replacementId)
+  await refuseChanged(tx, role, input.expectedFingerprint, replacementId)
+  const replacement = replacementId === null ? null : await tx.load.roleById.load(replacementId)
   // A template role is held in any organization: the transaction acts in all of them.
   if (role.organizationId === null) await tx.enter('*')
-  const [use] = await tx.rows<{ members: number; invitations: number }>(holders, [role.id, role.organizationId, tx.now])
-  const { members, invitations } = use ?? { members: 0, invitations: 0 }
-  if (replacement === null && members + invitations > 0) throw new RoleInUseError(members, invitations)
+  const { members, invitations } = await tx.load.roleUse(role, tx.now)
+  if (replacement === null && members + invitations > 0) throw new RoleInUseError(role.id, { members, invitations })
   if (replacement !== null) await replace(tx, role, replacement)
   if (role.organizationId === null) await tx.em.nativeDelete(TemplateRole, { id: role.id })
   else await tx.em.nativeDelete(CustomRole, { organizationId: role.organizationId, id: role.id })
@@ -65,6 +58,24 @@ export async function deleteRole(tx: Tx, input: { replacementRoleId?: string | n
   return { deletedRoleId: role.id }
 }
 
+interface DeleteRole {
+  replacementRoleId?: string | null | undefined
+  expectedFingerprint?: string | null | undefined
+}
+
+/**
+ * Whether the actor may delete the role in favor of this one: what deleteRole asks under its locks, and a preview before.
+ * @throws RoleNotAssignableError, PermissionEscalationError, InvalidInputError
+ */
+export async function refuseDeletion(ask: Ask, role: RoleRow, replacementId: string | null): Promise<void> {
+  if (role.isOwner || role.isDefault) {
+    const message = role.isOwner ? 'The owner role cannot be deleted.' : 'Make another role the default first.'
+    throw new InvalidInputError([{ path: ['input', 'roleId'], message }])
+  }
+  if (role.organizationId !== null) await refuseStronger(ask, role.organizationId, await permissionIdsOf(ask, role.id))
+  if (replacementId !== null) await refuseReplacement(ask, role, replacementId)
+}
+
 async function replace(tx: Tx, role: RoleRow, by: RoleRow): Promise<void> {
   const ids = by.organizationId === null ? [by.id, null] : [null, by.id]
   await tx.rows(replaceOfMembers, [role.id, ...ids, tx.actorId, tx.now])
@@ -72,25 +83,18 @@ async function replace(tx: Tx, role: RoleRow, by: RoleRow): Promise<void> {
   await tx.rows(takeFromMembers, [role.id])
 }
 
-async function replacementFor(tx: Tx, role: RoleRow, id: string): Promise<RoleRow> {
-  const found = await tx.load.roleById.load(id)
+async function refuseReplacement(ask: Ask, role: RoleRow, id: string): Promise<void> {
+  const found = await ask.load.roleById.load(id)
   const isInReach = found !== null && (found.organizationId === null || found.organizationId === role.organizationId)
   // Who may change the template may not make every holder of a role an owner by it.
   const makesOwners = role.organizationId === null && found?.isOwner === true
   if (!isInReach || makesOwners || found.id === role.id || found.kind !== role.kind)
     throw new RoleNotAssignableError([id])
-  const given = await permissionIds(tx, id)
-  if (role.organizationId !== null) await refuseStronger(tx, role.organizationId, given)
-  else {
-    const held = await permissionIds(tx, role.id)
-    refuseStrongerTemplate(
-      tx,
-      given.filter(one => !held.includes(one)),
-    )
-  }
-  return found
-}
-
-async function permissionIds(tx: Tx, roleId: string): Promise<string[]> {
-  return (await tx.load.permissionIdsByRole.load(roleId)).map(row => row.permissionId)
+  const given = await permissionIdsOf(ask, id)
+  if (role.organizationId !== null) return refuseStronger(ask, role.organizationId, given)
+  const held = await permissionIdsOf(ask, role.id)
+  refuseStrongerTemplate(
+    ask,
+    given.filter(one => !held.includes(one)),
+  )
 }

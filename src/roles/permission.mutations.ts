@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
-import { InvalidInputError, TemplateLimitReachedError } from '../errors.ts'
+import { InvalidInputError } from '../errors.ts'
 import { inDeployment } from '../graphql/guards.ts'
 import { encodeNodeId, idOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
@@ -9,6 +9,7 @@ import { required } from '../graphql/present.ts'
 import { ApiResourceRef, PermissionRef } from '../graphql/refs.ts'
 import { deploymentId } from '../ids.ts'
 import { description, name } from '../text.ts'
+import { TemplateLimitReachedError } from './errors.ts'
 import {
   createApiResource,
   createPermission,

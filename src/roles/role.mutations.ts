@@ -1,14 +1,7 @@
 import { z } from 'zod'
 import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
-import {
-  InvalidInputError,
-  PermissionEscalationError,
-  RoleInUseError,
-  RoleLimitReachedError,
-  RoleNotAssignableError,
-  TemplateLimitReachedError,
-} from '../errors.ts'
+import { InvalidInputError, PermissionEscalationError, RoleNotAssignableError } from '../errors.ts'
 import { inDeployment, inOrganization } from '../graphql/guards.ts'
 import { encodeNodeId, idOf, idsUpTo } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
@@ -17,6 +10,7 @@ import { PrincipalKindEnum, RoleRef, TemplateRef } from '../graphql/refs.ts'
 import { deploymentId } from '../ids.ts'
 import { description, roleName as name } from '../text.ts'
 import { deleteRole } from './delete-role.ts'
+import { RoleChangedError, RoleInUseError, RoleLimitReachedError, TemplateLimitReachedError } from './errors.ts'
 import type { RoleRow } from './role.loaders.ts'
 import { createCustomRole, createTemplateRole, updateRole } from './role.service.ts'
 import { updateTemplate } from './template.service.ts'
@@ -42,6 +36,8 @@ const texts = {
   description: 'At most 256 characters.',
   kind: 'Who can hold it; it never changes.',
   permissions: `What it permits, at most ${templateLimits.permissions}.`,
+  fingerprint:
+    'The `fingerprint` of a preview, of at most 64 characters: RoleChangedError, and no change, where the role permits something else by now.',
 }
 
 mutation('createTemplateRole', {
@@ -98,11 +94,12 @@ mutation('updateRole', {
       ...idsUpTo(templateLimits.permissions, 'Permission'),
       description: `What it permits from now on, at most ${templateLimits.permissions}; empty for nothing.`,
     }),
+    expectedFingerprint: t.string({ description: texts.fingerprint }),
   }),
 }).does({
   valid: z.object({ name: name.nullish(), description: description.nullish() }),
   guard: ofRole,
-  errors: [InvalidInputError, PermissionEscalationError],
+  errors: [InvalidInputError, PermissionEscalationError, RoleChangedError],
   run: (tx, input, place) => updateRole(tx, input, place.role),
   payload: t => ({ role: t.field({ type: RoleRef, description: 'The role as it is now.', resolve: role }) }),
 })
@@ -115,10 +112,11 @@ mutation('deleteRole', {
       ...idOf('OrganizationRole'),
       description: 'Given to members and pending invitations that hold only this role.',
     }),
+    expectedFingerprint: t.string({ description: texts.fingerprint }),
   }),
 }).does({
   guard: ofRole,
-  errors: [InvalidInputError, RoleInUseError, RoleNotAssignableError, PermissionEscalationError],
+  errors: [InvalidInputError, RoleInUseError, RoleNotAssignableError, PermissionEscalationError, RoleChangedError],
   run: (tx, input, place) => deleteRole(tx, input, place.role),
   payload: t => ({
     deletedRoleId: t.id({

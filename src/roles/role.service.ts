@@ -2,15 +2,16 @@ import { UniqueConstraintViolationException } from '@mikro-orm/postgresql'
 import type { AuditAction } from '../audit/actions.ts'
 import type { AuditChange } from '../audit/audit-event.entity.ts'
 import { changesOf, listChange } from '../audit/changes.ts'
-import { gatewayPermissionId, gatewayPermissionKeys } from '../auth/permissions.ts'
-import { missingPermissions } from '../auth/policy.ts'
 import type { Tx } from '../db/transaction.ts'
-import { type InputIssue, InvalidInputError, PermissionEscalationError, RoleLimitReachedError } from '../errors.ts'
+import { InvalidInputError } from '../errors.ts'
 import { deploymentId, newId } from '../ids.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
+import { RoleLimitReachedError } from './errors.ts'
+import { refuseChanged } from './fingerprint.ts'
 import { lockTemplateRole } from './lock.ts'
+import { permissionChange, refuseChange, refuseClosed, refuseUnknown } from './permission-change.ts'
 import { CustomRole, CustomRolePermission, TemplateRole, TemplateRolePermission } from './role.entity.ts'
-import type { PermissionRow, RoleRow } from './role.loaders.ts'
+import type { RoleRow } from './role.loaders.ts'
 import { refuseFullTemplate, refuseStrongerTemplate } from './template.ts'
 
 interface NewRole {
@@ -22,7 +23,7 @@ interface NewRole {
 
 /** Creates a role of the template; every organization has it at once (TPL-1). */
 export async function createTemplateRole(tx: Tx, input: NewRole) {
-  await knownPermissions(tx, input.permissionIds)
+  await refuseUnknown(tx, input.permissionIds)
   refuseStrongerTemplate(tx, input.permissionIds)
   await refuseFullTemplate(tx, 'roles')
   const id = newId(tx.now)
@@ -36,7 +37,7 @@ export async function createTemplateRole(tx: Tx, input: NewRole) {
 /** Creates a role of one organization, within what its creator holds and the operator has opened (TPL-9, ROL-3). */
 export async function createCustomRole(tx: Tx, input: NewRole & { organizationId: string }) {
   const { organizationId, name, description = null, kind } = input
-  await openPermissions(tx, { organizationId, held: [] }, input.permissionIds)
+  await refuseClosed(tx, { organizationId, held: [] }, input.permissionIds)
   await refuseTemplateName(tx, name)
   const { length } = await tx.load.customRolesByOrganization.load(organizationId)
   if (length >= tx.config.customRoleLimit) throw new RoleLimitReachedError(tx.config.customRoleLimit)
@@ -56,23 +57,17 @@ export interface UpdateRole {
   name?: string | null | undefined
   description?: string | null | undefined
   permissionIds?: readonly string[] | null | undefined
+  expectedFingerprint?: string | null | undefined
 }
 
 /** Changes a role of the template or of an organization; its kind never changes (TPL-3). */
 export async function updateRole(tx: Tx, input: UpdateRole, found: RoleRow) {
   const { organizationId } = found
   const role = organizationId === null ? await lockTemplateRole(tx, found.id) : found
-  const held = (await tx.load.permissionIdsByRole.load(role.id)).map(row => row.permissionId)
-  if (organizationId !== null) await refuseStronger(tx, organizationId, held)
-  const given = input.permissionIds ?? held
-  const wanted = [...new Set(given)]
-  const added = wanted.filter(id => !held.includes(id))
-  const removed = held.filter(id => !wanted.includes(id))
-  if (organizationId === null) {
-    await knownPermissions(tx, given)
-    refuseStrongerTemplate(tx, added)
-  } else await openPermissions(tx, { organizationId, held }, given)
-  if (role.isOwner) refuseWeakerOwner(wanted)
+  await refuseChanged(tx, role, input.expectedFingerprint)
+  const change = await permissionChange(tx, role, input.permissionIds)
+  await refuseChange(tx, role, change)
+  const { added, removed } = change
   const data = {
     ...(input.name != null && { name: input.name }),
     ...(input.description !== undefined && { description: input.description }),
@@ -116,48 +111,6 @@ async function writePermissions(
         rows.map(row => ({ ...row, organizationId })),
       )
   }
-}
-
-/** @throws InvalidInputError naming each permission that does not exist (TPL-4) */
-async function knownPermissions(tx: Tx, ids: readonly string[]): Promise<PermissionRow[]> {
-  const rows = await Promise.all(ids.map(id => tx.load.permissionById.load(id)))
-  const issues: InputIssue[] = rows.flatMap((row, index) =>
-    row === null ? [{ path: ['input', 'permissionIds', String(index)], message: 'There is no such permission.' }] : [],
-  )
-  if (issues.length > 0) throw new InvalidInputError(issues)
-  return rows.filter(row => row !== null)
-}
-
-/** All known, and those not held yet opened for custom roles (TPL-9) and held by whoever gives them (ROL-3). */
-async function openPermissions(
-  tx: Tx,
-  role: { organizationId: string; held: readonly string[] },
-  ids: readonly string[],
-): Promise<void> {
-  const rows = await knownPermissions(tx, ids)
-  const issues: InputIssue[] = rows.flatMap((row, index) =>
-    row.isOpenToCustomRoles || role.held.includes(row.id)
-      ? []
-      : [{ path: ['input', 'permissionIds', String(index)], message: `${row.key} is not open to custom roles.` }],
-  )
-  if (issues.length > 0) throw new InvalidInputError(issues)
-  await refuseStronger(
-    tx,
-    role.organizationId,
-    ids.filter(id => !role.held.includes(id)),
-  )
-}
-
-/** Nobody makes, edits or deletes a role that holds what they lack (ROL-3). */
-export async function refuseStronger(tx: Tx, organizationId: string, permissionIds: readonly string[]): Promise<void> {
-  const missing = await missingPermissions(tx, organizationId, permissionIds)
-  if (missing.length > 0) throw new PermissionEscalationError(missing)
-}
-
-function refuseWeakerOwner(permissionIds: readonly string[]): void {
-  if (gatewayPermissionKeys.every(key => permissionIds.includes(gatewayPermissionId(key)))) return
-  const message = 'The owner role holds every gateway permission, always.'
-  throw new InvalidInputError([{ path: ['input', 'permissionIds'], message }])
 }
 
 async function refuseTemplateName(tx: Tx, name: string): Promise<void> {

@@ -1,7 +1,9 @@
 import { missingInTemplate } from '../auth/policy.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { PermissionEscalationError, TemplateLimitReachedError } from '../errors.ts'
+import { PermissionEscalationError } from '../errors.ts'
+import type { Ask } from '../load.ts'
+import { TemplateLimitReachedError } from './errors.ts'
 
 /** How much the template can hold: lists of it have no pages, and their cost is counted by these (TPL-4). */
 export const templateLimits = { roles: 100, permissions: 500, 'API resources': 100 } as const
@@ -23,7 +25,7 @@ export async function refuseFullTemplate(tx: Tx, what: keyof typeof templateLimi
 }
 
 /** @throws PermissionEscalationError when the template's editor gives its roles what they do not hold themselves (MGT-2) */
-export function refuseStrongerTemplate(tx: Tx, added: readonly string[]): void {
-  const missing = missingInTemplate(tx, added)
+export function refuseStrongerTemplate(ask: Ask, added: readonly string[]): void {
+  const missing = missingInTemplate(ask, added)
   if (missing.length > 0) throw new PermissionEscalationError(missing)
 }

@@ -1,5 +1,6 @@
 import { type GraphQLObjectType, getNamedType, getNullableType, isLeafType, isListType, isObjectType } from 'graphql'
-import type { NodeType } from '../../src/graphql/ids.ts'
+import { gatewayPermissionId } from '../../src/auth/permissions.ts'
+import { encodeNodeId, type NodeType } from '../../src/graphql/ids.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import type { Client } from '../kit/client.ts'
 import { fieldNamed, fieldOf, objectTypes, selectionOf } from '../kit/selection.ts'
@@ -26,12 +27,19 @@ const hubs = (organizationId: string): Readonly<Record<string, string>> => ({
 })
 /** A member who holds nothing, and one who holds all. */
 const explained = { remedies: idOf('Membership', 'idle membership'), held: idOf('Membership', 'busy membership') }
+/** Every member who holds the hub's role gains a permission. */
+function previewed(field: string): string {
+  const permission = encodeNodeId('Permission', gatewayPermissionId('audit:read'))
+  return `{ previewRoleChange(roleId: "${idOf('OrganizationRole', 'hub role')}", permissionIds: ["${permission}"]) { ${field} } }`
+}
 const roots: Readonly<Record<string, (field: string) => string>> = {
   Query: field => `{ ${field} }`,
   Viewer: field => `{ viewer { ${field} } }`,
   AccessExplanation:
     field => `{ explainAccess(membershipId: "${explained[field.startsWith('remedies') ? 'remedies' : 'held']}",
     permission: { key: "member:read" }) { ${field} } }`,
+  AccessPreview: previewed,
+  AffectedMembership: field => previewed(`members(first: 1) { nodes { ${field} } }`),
   OrganizationTemplate: field => `{ organizationTemplate { ${field} } }`,
 }
 /** What `nodes` is asked for, by the label under which a population has it. */

@@ -36,6 +36,11 @@ const hubs = [
   `insert into principal (id, kind, display_name, client_id, created_at) values (pg_temp.id('hub machine'), 'MACHINE', 'Hub', 'hub', now())`,
   `insert into custom_role (organization_id, id, name, kind, created_at)
    select organization, pg_temp.id('hub role'), 'Hub role', 'USER', now() from hub`,
+  // No other role has it.
+  `insert into permission (id, key, description, api_resource_id)
+   values (pg_temp.id('lone permission'), 'hub:read', 'Reads.', pg_temp.id('hub resource'))`,
+  `insert into custom_role_permission (organization_id, role_id, permission_id)
+   select organization, pg_temp.id('hub role'), pg_temp.id('lone permission') from hub`,
   user("pg_temp.id('busy user')", "'Busy'", 'hub'),
   joined('hub.organization', "pg_temp.id('busy user')", { day: 20, id: "pg_temp.id('busy membership')", rows: 'hub' }),
   user("pg_temp.id('idle user')", "'Idle'", 'hub'),
@@ -67,6 +72,8 @@ const each = [
   joined('hub.organization', "pg_temp.id('user', i)", { day: 0, id: "pg_temp.id('membership', i)" }),
   roles("pg_temp.id('membership', i)"),
   roles("pg_temp.id('busy membership')"),
+  `insert into membership_role (organization_id, membership_id, kind, custom_role_id, assigned_at)
+   select organization, pg_temp.id('membership', i), 'USER', pg_temp.id('hub role'), now() from hub, i`,
   `insert into management_grant (principal_id, permission, granted_by, granted_at)
    select pg_temp.id('user', i), 'users:read', viewer, now() from hub, i`,
   // Organizations of the viewer, with the machine, the busy user and others who are in all of them.

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { memberWith } from '../kit/holders.ts'
 import { written } from '../kit/journal.ts'
 import { outcomeOf } from '../kit/outcome.ts'
 import { actionsOf } from '../kit/rows.ts'
 import { type World, world } from '../kit/world.ts'
-import { createRole, rolesHeld } from '../roles/template.ts'
+import { createRole, keysOf, rolesHeld } from '../roles/template.ts'
 
 const rounds = Array.from({ length: 40 }, (_, round) => round)
 const bulk = 'changeRolesOfMembers'
@@ -62,6 +63,28 @@ test('overlapping calls at once give each role once, and write one entry for eac
     expect(new Set(result)).toEqual(new Set(['ChangeRolesOfMembersPayload']))
     expect(actionsOf(journal).audit).toEqual(ids.map(() => 'MEMBER_ROLES_CHANGED'))
     await w.owner.mutate(bulk, { organizationId: w.acme.id, membershipIds: ids, removeRoleIds: addRoleIds })
+  }
+  expect(errors(w)).toEqual([])
+})
+
+test('a template role is changed while it is given: both happen, or the giver is told what they lack (ROL-3)', async () => {
+  const w = await world({ isolated: true })
+  const assigner = await memberWith(w.acme, ['member:read', 'member:assign-role'])
+  const { membershipId } = await w.acme.member({ roles: [] })
+  const [read, audit] = [await w.permissionId('member:read'), await w.permissionId('audit:read')]
+  for (const round of rounds) {
+    const roleId = await createRole(w.operator, `Role ${round}`, { permissionIds: [read] })
+    const input = { organizationId: w.acme.id, membershipIds: [membershipId], addRoleIds: [roleId] }
+    const [edited, given] = await Promise.all([
+      outcomeOf(w.operator, 'updateRole', { roleId, permissionIds: [read, audit] }),
+      outcomeOf(assigner, bulk, input),
+    ])
+    expect(edited).toBe('UpdateRolePayload')
+    expect(['ChangeRolesOfMembersPayload', 'PermissionEscalationError']).toContain(given)
+    expect(await keysOf(w.operator, roleId)).toEqual(['audit:read', 'member:read'])
+    const isGiven = given === 'ChangeRolesOfMembersPayload'
+    expect(await rolesHeld(w.owner, membershipId)).toEqual(isGiven ? [`Role ${round}`] : [])
+    await w.operator.mutate('replaceMemberRoles', { membershipId, roleIds: [] })
   }
   expect(errors(w)).toEqual([])
 })

@@ -57,6 +57,8 @@ export function reach(type: GraphQLObjectType, side: Side, selection: string): s
   if (type === schema.getQueryType() || type === schema.getMutationType()) return `{ ${selection} }`
   const id = Object.entries(side.ids).find(([node]) => node === type.name)?.[1]
   if (id !== undefined) return `{ node(id: ${JSON.stringify(id)}) { __typename ... on ${type.name} { ${selection} } } }`
+  if (type.name === 'AccessPreview')
+    return `{ previewRoleChange(roleId: ${JSON.stringify(side.ids.OrganizationRole)}, permissionIds: []) { ${selection} } }`
   const way = wayTo(type)
   if (way === undefined) throw new Error(`No way leads to ${type.name}: say in ask.ts how a caller reaches one`)
   return way.reduceRight((below, name) => `{ ${name} ${below} }`, `{ __typename ${selection} }`)

@@ -50,7 +50,7 @@ async function firstCursor(slot: Slot): Promise<[string, string, string]> {
 function nodeOf(slot: Slot): NodeType {
   const connection = getNamedType(slot.field.type)
   if (!isObjectType(connection)) throw new Error(`${slot.key} is no connection`)
-  const node = getNamedType(fieldNamed(connection, 'nodes').type).name
+  const node = getNamedType(fieldNamed(connection, 'nodes').type).name.replace(/^Affected/, '')
   if (!(node in parties.foreign.ids)) throw new Error(`side.ts has nothing of the type ${node}`)
   return node as NodeType
 }

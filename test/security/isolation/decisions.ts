@@ -74,6 +74,8 @@ const texts: Readonly<Record<string, Text>> = {
   'UpdateOrganizationInput.primaryColor': { says: 'a color' },
   'CreateCustomRoleInput.description': { says: description },
   'UpdateRoleInput.description': { says: description },
+  'UpdateRoleInput.expectedFingerprint': { says: 'a text to compare with what the role permits' },
+  'DeleteRoleInput.expectedFingerprint': { says: 'as updateRole' },
   'CreateTemplateRoleInput.name': { says: catalogue },
   'CreateTemplateRoleInput.description': { says: description },
   'CreatePermissionInput.key': { says: catalogue },
@@ -110,6 +112,8 @@ export const seenByInsiders: readonly string[] = [
   'OrganizationRef.slug',
   'OrganizationRole.memberCount.organizationId',
   'Query.explainAccess.membershipId',
+  'Query.previewRoleChange.roleId',
+  'Query.previewRoleDeletion.roleId',
   // They may see who is there, so that NOT_FOUND would be no secret: they get FORBIDDEN.
   'AddMemberInput.organizationId',
   'AddMachineMemberInput.organizationId',

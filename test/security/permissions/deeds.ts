@@ -76,7 +76,14 @@ function templateDeeds(world: World): Deed[] {
     updateApiResource: async () => ({ apiResourceId: await anApiResource(world), name: word() }),
     deleteApiResource: async () => ({ apiResourceId: await anApiResource(world) }),
   }
-  return Object.entries(inputs).map(([name, input]) => mutate(name, ['TEMPLATE_WRITE'], input))
+  const previews = { previewRoleChange: 'permissionIds: []', previewRoleDeletion: '' }
+  return [
+    ...Object.entries(inputs).map(([name, input]) => mutate(name, ['TEMPLATE_WRITE'], input)),
+    ...Object.entries(previews).map(([name, more]) => ({
+      ...{ name, needs: ['TEMPLATE_WRITE'] },
+      does: async (by: Client) => by.query(`{ ${name}(roleId: "${await roleId()}" ${more}) { memberCount } }`),
+    })),
+  ]
 }
 
 const read = (name: string, needs: readonly string[]): Deed => ({

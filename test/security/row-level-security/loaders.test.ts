@@ -90,6 +90,15 @@ const reads: Readonly<Record<string, Read>> = {
   },
   roleHolders: ({ load }, id) =>
     load.roleHolders.load({ organizationId: id('Organization'), roleId: id('OrganizationRole') }),
+  holdersByRole: ({ load }, id) => load.holdersByRole.load(id('OrganizationRole')),
+  roleUse: async ({ load, now }, id) =>
+    (await load.roleUse({ id: id('OrganizationRole'), organizationId: id('Organization') }, now)).members,
+  roleEffect: async ({ load }, id) => {
+    const role = { id: id('OrganizationRole'), organizationId: id('Organization') }
+    const taken = [id('Permission')]
+    const rows = await load.roleEffect({ role, given: [], taken, givenAlone: [], takenAlone: taken })
+    return rows.filter(row => row.members > 0)
+  },
   invitationById: ({ load }, id) => load.invitationById.load(id('Invitation')),
   roleIdsByInvitation: ({ load }, id) => load.roleIdsByInvitation.load(id('Invitation')),
   membershipDataById: ({ load }, id) => load.membershipDataById.load(id('Membership')),
