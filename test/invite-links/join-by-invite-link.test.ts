@@ -32,6 +32,7 @@ test('membership, use, audit entries and events are one (LNK-3)', async () => {
       action: 'MEMBER_ADDED',
       changes: [
         { field: 'origin', after: 'LINK' },
+        { field: 'addedBy' },
         { field: 'roles', after: 'Member' },
       ],
     },

@@ -11,6 +11,7 @@ const every = [
   'ORGANIZATIONS_WRITE',
   'TEMPLATE_WRITE',
   'USERS_READ',
+  'USERS_WRITE',
   'APPLICATIONS_WRITE',
   'AUDIT_READ',
   'MANAGEMENT_WRITE',
@@ -139,7 +140,7 @@ test('granting opens nothing inside an organization but what the permission says
   expect((await outside.query(text, { id: acme.id })).organization).toBeNull()
   const reader = await operatorWith(deployment, ['ORGANIZATIONS_READ'])
   expect((await reader.query(text, { id: acme.id })).organization).toEqual({
-    viewerPermissions: [{ key: 'invitation:read' }, { key: 'member:read' }],
+    viewerPermissions: ['invitation:read', 'invite-link:read', 'join-request:read', 'member:read'].map(key => ({ key })),
     auditEvents: null,
   })
 })
