@@ -6,6 +6,7 @@ import {
   EmailDomainBlockedError,
   EmailNotVerifiedError,
   InvalidInputError,
+  MembershipSuspendedError,
   PermissionEscalationError,
   RoleNotAssignableError,
   SeatLimitReachedError,
@@ -92,6 +93,7 @@ mutation('joinByInviteLink', {
   },
   errors: [
     AlreadyMemberError,
+    MembershipSuspendedError,
     InviteLinkClosedError,
     EmailNotVerifiedError,
     EmailDomainBlockedError,

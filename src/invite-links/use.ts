@@ -1,8 +1,8 @@
 import { notFound } from '../auth/policy.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { AlreadyMemberError, EmailDomainBlockedError, EmailNotVerifiedError, type UserError } from '../errors.ts'
-import { join } from '../members/join.ts'
+import { EmailDomainBlockedError, EmailNotVerifiedError, type UserError } from '../errors.ts'
+import { join, refuseMember } from '../members/join.ts'
 import { mayStillGrant, membershipOf, standingRoleIds } from '../members/offer.ts'
 import { blockedDomainOf } from '../users/blocked-domain.ts'
 import { EmailDomainNotAllowedError, InviteLinkClosedError } from './errors.ts'
@@ -27,7 +27,7 @@ const revoke = statement(
 /**
  * Makes the viewer a member by a link, and counts the use, both or neither (LNK-3). A link whose maker could no longer
  * give its roles is revoked, and stays so: that refusal is returned, not thrown (LNK-4).
- * @throws AlreadyMemberError before all else, InviteLinkClosedError, EmailNotVerifiedError, EmailDomainBlockedError,
+ * @throws AlreadyMemberError and MembershipSuspendedError before all else, InviteLinkClosedError, EmailNotVerifiedError, EmailDomainBlockedError,
  * EmailDomainNotAllowedError, SeatLimitReachedError
  */
 export async function joinByInviteLink(tx: Tx, linkId: string): Promise<Joined | UserError> {
@@ -35,7 +35,7 @@ export async function joinByInviteLink(tx: Tx, linkId: string): Promise<Joined |
   if (link === null || viewerId === null) throw notFound('invite link')
   const { organizationId, id, label, createdBy } = link
   const member = await membershipOf(tx, organizationId, viewerId)
-  if (member !== undefined) throw new AlreadyMemberError(member.id)
+  if (member !== undefined) refuseMember(tx, member)
   const status = statusAt(link, tx.now)
   if (status !== 'ACTIVE') throw new InviteLinkClosedError(status)
   await refuseAddress(tx, link)

@@ -7,6 +7,7 @@ import {
   EmailDomainBlockedError,
   EmailNotVerifiedError,
   InvalidInputError,
+  MembershipSuspendedError,
   PermissionEscalationError,
   RoleNotAssignableError,
   SeatLimitReachedError,
@@ -75,6 +76,7 @@ mutation('requestToJoin', {
   errors: [
     InvalidInputError,
     AlreadyMemberError,
+    MembershipSuspendedError,
     AlreadyRequestedError,
     EmailDomainBlockedError,
     EmailNotVerifiedError,

@@ -1,9 +1,9 @@
 import { missingToGrant, notFound } from '../auth/policy.ts'
 import { dateOf, type Instant, statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { AlreadyMemberError, EmailDomainBlockedError, EmailNotVerifiedError } from '../errors.ts'
+import { EmailDomainBlockedError, EmailNotVerifiedError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { join } from '../members/join.ts'
+import { join, refuseMember } from '../members/join.ts'
 import { membershipOf } from '../members/offer.ts'
 import { blockedDomainOf } from '../users/blocked-domain.ts'
 import { AlreadyRequestedError, JoinRequestLimitReachedError, JoinRequestTooSoonError } from './errors.ts'
@@ -34,7 +34,7 @@ const insert = statement(
 /**
  * Asks to become a member (REQ-3). Which organization that may be, `joinableOrganization` has said.
  * @throws EmailNotVerifiedError, EmailDomainBlockedError before all else, so that they tell of no organization; AlreadyMemberError,
- * AlreadyRequestedError, JoinRequestTooSoonError, JoinRequestLimitReachedError
+ * MembershipSuspendedError, AlreadyRequestedError, JoinRequestTooSoonError, JoinRequestLimitReachedError
  */
 export async function requestToJoin(tx: Tx, organizationId: string | null, message: string | null) {
   const { actor } = tx
@@ -44,7 +44,7 @@ export async function requestToJoin(tx: Tx, organizationId: string | null, messa
   if (blocked !== null) throw new EmailDomainBlockedError(blocked)
   if (organizationId === null) throw notFound('organization')
   const member = await membershipOf(tx, organizationId, actor.id)
-  if (member !== undefined) throw new AlreadyMemberError(member.id)
+  if (member !== undefined) refuseMember(tx, member)
   await refuseFurther(tx, organizationId, actor.id)
 
   const id = newId(tx.now)

@@ -1,4 +1,4 @@
-import { statement } from '../db/statement.ts'
+import { type Instant, statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import {
   AlreadyMemberError,
@@ -14,6 +14,7 @@ import { assignableRoles } from '../roles/assignable.ts'
 import type { PrincipalKind } from '../users/principal.entity.ts'
 import { giveRoles } from './member-roles.ts'
 import type { MembershipOrigin } from './membership.entity.ts'
+import type { MembershipRow } from './membership.loaders.ts'
 
 interface Join {
   readonly organizationId: string
@@ -38,14 +39,14 @@ interface Place {
   kind: PrincipalKind | null
   displayName: string | null
   membershipId: string | null
-  isSuspended: boolean
+  suspendedAt: Instant | null
   addedByName: string | null
 }
 
 const place = statement(
   'join_place',
   `select o.seat_limit as "seatLimit", o.deleted_at is not null as "isDeleted", p.kind, p.display_name as "displayName",
-     m.id as "membershipId", m.suspended_at is not null as "isSuspended",
+     m.id as "membershipId", m.suspended_at as "suspendedAt",
      (select display_name from principal where id = $5) as "addedByName",
      case when o.seat_limit is not null then ${memberSeats} + case when $4 then 0 else ${invitedSeats('$3')} end end as "takenSeats"
    from organization o
@@ -72,7 +73,8 @@ export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
   const [found] = await tx.rows<Place>(place, [organizationId, principalId, tx.now, isInvited, way.addedBy])
   if (found === undefined || found.isDeleted) throw new RequestError('NOT_FOUND', 'There is no such organization.')
   if (found.kind === null) throw nobody()
-  refuseMember(tx, way, found)
+  if (found.membershipId !== null)
+    refuseMember(tx, { id: found.membershipId, principalId, suspendedAt: found.suspendedAt })
   if (found.seatLimit !== null && (found.takenSeats ?? 0) >= found.seatLimit)
     throw new SeatLimitReachedError(found.seatLimit)
   const roles = await assignableRoles(
@@ -110,9 +112,9 @@ function nobody(): RequestError {
 }
 
 /** Nobody becomes a member twice, and no way in lifts a suspension: one who tries is told what they may know (MEM-1, MEM-11). */
-function refuseMember(tx: Tx, { principalId }: Join, { membershipId, isSuspended }: Place): void {
-  if (isSuspended && principalId === tx.actorId) throw new MembershipSuspendedError()
-  if (membershipId !== null) throw new AlreadyMemberError(membershipId)
+export function refuseMember(tx: Tx, member: Pick<MembershipRow, 'id' | 'principalId' | 'suspendedAt'>): never {
+  if (member.suspendedAt !== null && member.principalId === tx.actorId) throw new MembershipSuspendedError()
+  throw new AlreadyMemberError(member.id)
 }
 
 async function defaultRoleIds(tx: Tx, kind: PrincipalKind): Promise<string[]> {

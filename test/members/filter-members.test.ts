@@ -135,7 +135,8 @@ test.each([
   ['more than 100 roles', { roleIds: Array.from({ length: 101 }, () => missingId('OrganizationRole')) }],
   ['an unknown kind', { kind: 'ROBOT' }],
   ['an unknown origin', { origin: 'NOWHERE' }],
-  ['an unknown filter', { status: 'ACTIVE' }],
+  ['an unknown filter', { mood: 'GOOD' }],
+  ['an unknown status', { status: 'AWAY' }],
 ])('%s is BAD_USER_INPUT (MEM-8)', async (_what, filter) => {
   const w = await world()
   const answer = await w.owner.send(query, { id: w.acme.id, filter })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { accept, decline, invite, rolesIn, seen, tryToInvite } from '../invitations/offers.ts'
+import { joinBy, link } from '../invite-links/links.ts'
+import { lets, tryToAsk } from '../join-requests/requests.ts'
 import { testClock } from '../kit/clock.ts'
 import { written } from '../kit/journal.ts'
 import { refusalOf } from '../kit/people.ts'
@@ -106,6 +108,20 @@ test('accepting an invitation does not lift a suspension, nor does it add roles:
   await w.owner.mutate('restoreMember', { membershipId: added.membership.id })
   expect(await rolesIn(person, w.acme)).toEqual(['Member'])
   expect((await accept(person, id)).__typename).toBe('AcceptInvitationPayload')
+})
+
+test('neither a link nor a request to join lifts a suspension (MEM-11)', async () => {
+  const w = await world()
+  const shared = await link(w.owner, w.acme)
+  await lets(w.owner, w.acme, 'OPEN')
+  const member = await w.acme.member()
+  await suspend(w, member)
+  const { result, ...journal } = await written(w, async () => [
+    await joinBy(member, shared),
+    await tryToAsk(member, w.acme),
+  ])
+  for (const answer of result) expect(answer.__typename).toBe('MembershipSuspendedError')
+  expect(actionsOf(journal)).toEqual(nothing)
 })
 
 test('a suspended member may decline', async () => {

@@ -60,7 +60,7 @@ test('a machine is a viewer, too: with its client id, and since when it calls', 
 test('an operator sees what they may do, by configuration or by grant (MGT-2)', async () => {
   const w = await world()
   const all = (await w.operator.query(query)).viewer
-  expect(all.managementPermissions).toHaveLength(7)
+  expect(all.managementPermissions).toHaveLength(8)
   expect(all.principal.managementPermissions.toSorted()).toEqual(all.managementPermissions.toSorted())
   const reader = await operatorWith(w, ['USERS_READ', 'AUDIT_READ'])
   const some = (await reader.query(query)).viewer
