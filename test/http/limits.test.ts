@@ -104,7 +104,7 @@ describe('a document', () => {
     expect(milliseconds).toBeLessThan(2000)
   })
 
-  test('whose pages multiply to more than 100,000 is too complex, by the size that is asked for', async () => {
+  test('whose pages multiply to more than 200,000 is too complex, by the size that is asked for', async () => {
     const pages = (first: number) =>
       `{ viewer { memberships(first: ${first}) { nodes { organization { members(first: ${first}) { nodes {
         principal { memberships(first: ${first}) { nodes { id } } } } } } } } } }`
