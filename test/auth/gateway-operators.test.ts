@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { managementPermissionKeys } from '../../src/auth/permissions.ts'
 import type { Client } from '../kit/client.ts'
 import { trusting, vouchedFor } from '../kit/foreign.ts'
 import { operatorWith } from '../kit/holders.ts'
@@ -23,7 +24,7 @@ const held = async (client: Client) =>
   (await client.query('{ viewer { managementPermissions } }')).viewer.managementPermissions
 const isOperator = async (client: Client) => {
   const { errors } = await client.send('{ organizations { totalCount } }')
-  return errors.length === 0 && (await held(client)).length === 7
+  return errors.length === 0 && (await held(client)).length === managementPermissionKeys.length
 }
 
 describe('OPERATORS names', () => {
