@@ -3,7 +3,7 @@ import { managementPermissionKeys, managementPermissions } from '../../src/auth/
 import type { Client } from '../kit/client.ts'
 import { memberWith, operatorWith } from '../kit/holders.ts'
 import { outcomeOf } from '../kit/outcome.ts'
-import { type Person, world } from '../kit/world.ts'
+import { type Person, type World, world } from '../kit/world.ts'
 
 const every = managementPermissionKeys.map(key => key.toUpperCase().replace(':', '_')).sort()
 
@@ -52,7 +52,7 @@ test('the management permissions of others are for holders of management:write; 
 })
 
 /** For each management permission something that its holder alone can do, and one without any cannot. */
-const doors: Record<string, (client: Person) => Promise<boolean>> = {
+const doors: Record<string, (client: Person, deployment: World) => Promise<boolean>> = {
   'organizations:read': async client => reads(client, '{ organizations { totalCount } }'),
   'organizations:write': async client => {
     const owned = { name: 'For another', ownerId: await client.id() }
@@ -63,6 +63,12 @@ const doors: Record<string, (client: Person) => Promise<boolean>> = {
     return (await outcomeOf(client, 'createTemplateRole', input)) === 'CreateTemplateRolePayload'
   },
   'users:read': async client => reads(client, '{ users { totalCount } machineApplications { totalCount } }'),
+  'users:write': async (client, { acme, operator }) => {
+    // Whoever deletes a user has to know of them: as a fellow member, here.
+    await operator.mutate('addMember', { organizationId: acme.id, userId: await client.id() })
+    const userId = await (await acme.member()).id()
+    return (await outcomeOf(client, 'deleteUser', { userId })) === 'DeleteUserPayload'
+  },
   'applications:write': async client =>
     (await outcomeOf(client, 'createMachineApplication', { name: 'X' })) === 'CreateMachineApplicationPayload',
   'audit:read': async client => reads(client, '{ auditEvents { totalCount } }'),
@@ -83,7 +89,7 @@ test('every management permission of the catalogue has its door (MGT-2)', () => 
 test.each(managementPermissionKeys)('%s opens something that none of the others does (MGT-2)', async key => {
   const deployment = await world({ isolated: true, env: { ORGANIZATION_CREATION: 'OPERATORS' } })
   const name = (one: string) => one.toUpperCase().replace(':', '_')
-  const open = doors[key] ?? (() => Promise.resolve(false))
+  const open = (client: Person) => doors[key]?.(client, deployment) ?? Promise.resolve(false)
   const holder = await operatorWith(deployment, [name(key)])
   const others = await operatorWith(deployment, managementPermissionKeys.filter(other => other !== key).map(name))
   expect(await open(holder)).toBe(true)
