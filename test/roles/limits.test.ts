@@ -62,7 +62,7 @@ test('lists without pages end an answer that grows too large', async () => {
   const roles = `insert into custom_role (organization_id, id, name, kind, created_at)
       select '${uuidOf(w.acme.id)}', gen_random_uuid(), 'r' || n, 'USER', now() from generate_series(1, 100) n;
     insert into permission (id, key, description)
-      select gen_random_uuid(), 'p:' || n, '' from generate_series(1, 480) n;
+      select gen_random_uuid(), 'p:' || n, '' from generate_series(1, 450) n;
     insert into custom_role_permission (organization_id, role_id, permission_id)
       select r.organization_id, r.id, p.id from custom_role r cross join permission p`
   await sql(w, roles)
