@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { memberWith } from '../kit/holders.ts'
 import { permits, viewers } from '../kit/viewers.ts'
 import { type Person, type TestOrganization, type World, world } from '../kit/world.ts'
+import { requestIn } from '../security/isolation/side.ts'
 
 const query = 'query($id: ID!) { node(id: $id) { ... on Membership { viewerCanChangeRoles viewerCanRemove } } }'
 
@@ -57,6 +58,9 @@ test.each(viewers)('%s may give the roles that viewerCanAssign says, and no othe
     // Without member:read one sees, and so changes, no membership but one's own.
     for (const membershipId of [other.membershipId, own.organization?.viewerMembership?.id ?? other.membershipId])
       ways.push(await permits(viewer, 'changeMemberRoles', { membershipId, addRoleIds: [id] }))
+    ways.push(await permits(viewer, 'createInviteLink', { organizationId: w.acme.id, label: 'A link', roleIds: [id] }))
+    const joinRequestId = await requestIn(w, w.acme, w.owner)
+    ways.push(await permits(viewer, 'approveJoinRequest', { joinRequestId, roleIds: [id] }))
     expect({ name, can: ways.includes(true) }).toEqual({ name, can: node?.viewerCanAssign ?? false })
   }
 })
