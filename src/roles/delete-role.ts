@@ -3,7 +3,7 @@ import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError, RoleNotAssignableError } from '../errors.ts'
 import type { Ask } from '../load.ts'
-import { RoleInUseError } from './errors.ts'
+import { RoleInUseError, type RoleUse } from './errors.ts'
 import { refuseChanged } from './fingerprint.ts'
 import { lockTemplateRole } from './lock.ts'
 import { permissionIdsOf, refuseStronger } from './permission-change.ts'
@@ -28,10 +28,18 @@ const replaceInInvitations = statement(
      where other.organization_id = ir.organization_id and other.invitation_id = ir.invitation_id and other.role_id <> ir.role_id)
    on conflict do nothing`,
 )
+const replaceInLinks = statement(
+  'replace_role_in_links',
+  `insert into invite_link_role (organization_id, invite_link_id, template_role_id, custom_role_id)
+   select lr.organization_id, lr.invite_link_id, $2, $3 from invite_link_role lr
+   where lr.role_id = $1 and not exists (select from invite_link_role other
+     where other.organization_id = lr.organization_id and other.invite_link_id = lr.invite_link_id and other.role_id <> lr.role_id)
+   on conflict do nothing`,
+)
 const takeFromMembers = statement('take_role_from_members', 'delete from membership_role where role_id = $1')
 
 /**
- * Deletes a role. Members and invitations that hold no other get the replacement, the rest keep what else they have;
+ * Deletes a role. Members, invitations and links that hold no other get the replacement, the rest keep what else they have;
  * without one, a role in use stays (TPL-6).
  * @throws RoleChangedError, RoleInUseError, RoleNotAssignableError, PermissionEscalationError, InvalidInputError for owner and default role
  */
@@ -44,19 +52,17 @@ export async function deleteRole(tx: Tx, input: DeleteRole, found: RoleRow) {
   const replacement = replacementId === null ? null : await tx.load.roleById.load(replacementId)
   // A template role is held in any organization: the transaction acts in all of them.
   if (role.organizationId === null) await tx.enter('*')
-  const { members, invitations } = await tx.load.roleUse(role, tx.now)
-  if (replacement === null && members + invitations > 0) throw new RoleInUseError(role.id, { members, invitations })
+  const use = await tx.load.roleUse(role, tx.now)
+  if (replacement === null && isInUse(use)) throw new RoleInUseError(role.id, use)
   if (replacement !== null) await replace(tx, role, replacement)
   if (role.organizationId === null) await tx.em.nativeDelete(TemplateRole, { id: role.id })
   else await tx.em.nativeDelete(CustomRole, { organizationId: role.organizationId, id: role.id })
-  note(
-    tx,
-    'ROLE_DELETED',
-    role,
-    changesOf({}, replacement === null ? {} : { replacement: replacement.name, members, invitations }),
-  )
+  note(tx, 'ROLE_DELETED', role, changesOf({}, replacement === null ? {} : { replacement: replacement.name, ...use }))
   return { deletedRoleId: role.id }
 }
+
+/** Whether a member holds the role, or an invitation or a link that is still good gives it. */
+export const isInUse = ({ members, invitations, links }: RoleUse) => members + invitations + links > 0
 
 interface DeleteRole {
   replacementRoleId?: string | null | undefined
@@ -79,7 +85,10 @@ export async function refuseDeletion(ask: Ask, role: RoleRow, replacementId: str
 async function replace(tx: Tx, role: RoleRow, by: RoleRow): Promise<void> {
   const ids = by.organizationId === null ? [by.id, null] : [null, by.id]
   await tx.rows(replaceOfMembers, [role.id, ...ids, tx.actorId, tx.now])
-  if (by.kind === 'USER') await tx.rows(replaceInInvitations, [role.id, ...ids])
+  if (by.kind === 'USER') {
+    await tx.rows(replaceInInvitations, [role.id, ...ids])
+    await tx.rows(replaceInLinks, [role.id, ...ids])
+  }
   await tx.rows(takeFromMembers, [role.id])
 }
 

@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts'
 export interface RoleUse {
   readonly members: number
   readonly invitations: number
+  readonly links: number
 }
 
 /** The permissions of the role were changed since the client saw the preview whose fingerprint it sent. */
@@ -38,7 +39,10 @@ export class RoleInUseError extends UserError {
   readonly roleId: string
   readonly use: RoleUse
   constructor(roleId: string, use: RoleUse) {
-    super(`${use.members} members and ${use.invitations} pending invitations hold this role. Name a replacement.`)
+    const { members, invitations, links } = use
+    super(
+      `${members} members, ${invitations} pending invitations and ${links} active links hold it. Name a replacement.`,
+    )
     this.roleId = roleId
     this.use = use
   }

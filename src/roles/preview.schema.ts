@@ -89,6 +89,10 @@ const PreviewRef = builder.objectRef<AccessPreview>('AccessPreview').implement({
       description: 'How many pending invitations offer the role.',
       resolve: ({ use }) => use.invitations,
     }),
+    inviteLinkCount: t.int({
+      description: 'How many active invite links give the role.',
+      resolve: ({ use }) => use.links,
+    }),
     memberCount: t.int({ description: 'How many members gain or lose something.', resolve: row => row.members }),
     organizationCount: t.int({
       description: 'In how many organizations there are such members.',
@@ -165,7 +169,7 @@ builder.queryFields(t => ({
       roleId: t.arg(roleId),
       replacementRoleId: t.arg({
         ...idOf('OrganizationRole'),
-        description: 'For members and pending invitations that hold only this role.',
+        description: 'For members, invitations and invite links that hold only this role.',
       }),
     },
     authScopes: { signedIn: true },

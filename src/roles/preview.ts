@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import type { Ask } from '../load.ts'
-import { refuseDeletion } from './delete-role.ts'
+import { isInUse, refuseDeletion } from './delete-role.ts'
 import type { RoleUse } from './errors.ts'
 import { RoleInUseError } from './errors.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -51,7 +51,7 @@ export async function previewRoleDeletion(
   // Of a role that is not in reach, not even whether it changes is told.
   const fingerprint = await fingerprintOf(ask, role, refusal === null ? replacementId : null)
   const found = await withCounts(ask, { effect, refusal, fingerprint })
-  const isStuck = refusal === null && replacementId === null && found.use.members + found.use.invitations > 0
+  const isStuck = refusal === null && replacementId === null && isInUse(found.use)
   return isStuck ? { ...found, refusal: new RoleInUseError(role.id, found.use) } : found
 }
 

@@ -45,6 +45,10 @@ builder.objectType(RoleInUseError, {
       description: 'How many pending invitations offer it.',
       resolve: ({ use }) => use.invitations,
     }),
+    inviteLinkCount: t.int({
+      description: 'How many active invite links give it.',
+      resolve: ({ use }) => use.links,
+    }),
     memberships: t.field({
       type: [MembershipRef],
       description:

@@ -110,7 +110,7 @@ mutation('deleteRole', {
     roleId: t.field({ ...idOf('OrganizationRole'), required: true, description: 'Which role.' }),
     replacementRoleId: t.field({
       ...idOf('OrganizationRole'),
-      description: 'Given to members and pending invitations that hold only this role.',
+      description: 'Given to members, invitations and invite links that hold only this role.',
     }),
     expectedFingerprint: t.string({ description: texts.fingerprint }),
   }),

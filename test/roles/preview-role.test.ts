@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { joinBy, link } from '../invite-links/links.ts'
 import type { Client, Loose } from '../kit/client.ts'
 import { memberWith, missingId, operatorWith } from '../kit/holders.ts'
 import { uuidOf, written } from '../kit/journal.ts'
@@ -94,6 +95,22 @@ test('pending invitations that offer the role are counted; those that are not pe
   await invite('pending@people.test')
   const blind = { invitationCount: 1, holderCount: 0, refusal: { resultType: 'RoleInUseError' } }
   expect(await previewOf(operator, { roleId })).toMatchObject(blind)
+})
+
+test('an active link keeps a role in use and gets its replacement; a revoked one does neither (TPL-6)', async () => {
+  const { acme, operator, owner, person } = await world({ isolated: true })
+  const [roleId, replacementRoleId] = [await createRole(operator, 'Auditor'), await createRole(operator, 'Clerk')]
+  const revoked = await link(owner, acme, { roleIds: [roleId] })
+  await owner.mutate('revokeInviteLink', { inviteLinkId: revoked.id })
+  expect(await previewOf(operator, { roleId })).toMatchObject({ inviteLinkCount: 0, refusal: null })
+  const active = await link(owner, acme, { roleIds: [roleId] })
+  expect(await previewOf(operator, { roleId })).toMatchObject({ inviteLinkCount: 1 })
+  const selection = '... on RoleInUseError { memberCount invitationCount inviteLinkCount }'
+  expect(await operator.mutate('deleteRole', { roleId }, selection)).toMatchObject({
+    ...{ __typename: 'RoleInUseError', memberCount: 0, invitationCount: 0, inviteLinkCount: 1 },
+  })
+  await operator.mutate('deleteRole', { roleId, replacementRoleId })
+  expect((await joinBy(await person(), active)).membership.roles).toEqual([{ name: 'Clerk' }])
 })
 
 test('a role is changed and deleted as previewed, or not at all where it has changed since', async () => {

@@ -2,7 +2,7 @@ import type { Client, Loose } from '../kit/client.ts'
 import { sql } from '../kit/rows.ts'
 import type { World } from '../kit/world.ts'
 
-const previewFields = `refusal { resultType message } fingerprint holderCount invitationCount memberCount organizationCount
+const previewFields = `refusal { resultType message } fingerprint holderCount invitationCount inviteLinkCount memberCount organizationCount
   permissions { permission { key } isGained memberCount organizationCount }`
 const change = `query($roleId: ID!, $permissionIds: [ID!]!, $after: String) {
   preview: previewRoleChange(roleId: $roleId, permissionIds: $permissionIds) { ${previewFields}

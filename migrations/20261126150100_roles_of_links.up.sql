@@ -1,0 +1,17 @@
+-- An invite link that is still good gives its roles as a pending invitation offers them: such a role is in use.
+
+drop function tenantry_role_use(uuid, uuid, timestamptz);
+create function tenantry_role_use(role uuid, place uuid, moment timestamptz)
+returns table (members integer, invitations integer, links integer)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select
+    (select count(*)::integer from membership_role h where h.role_id = role
+      and (h.template_role_id = role or h.organization_id = place)),
+    (select count(*)::integer from invitation_role ir join invitation i on i.organization_id = ir.organization_id and i.id = ir.invitation_id
+      where ir.role_id = role and (ir.template_role_id = role or ir.organization_id = place)
+        and i.status = 'PENDING' and i.expires_at > moment),
+    (select count(*)::integer from invite_link_role lr join invite_link l on l.organization_id = lr.organization_id and l.id = lr.invite_link_id
+      where lr.role_id = role and (lr.template_role_id = role or lr.organization_id = place)
+        and l.revoked_at is null and l.expires_at > moment and (l.max_uses is null or l.uses < l.max_uses))
+  where tenantry_counts_role(place)
+$$;
