@@ -30,11 +30,7 @@ test('membership, use, audit entries and events are one (LNK-3)', async () => {
   expect(audit.map(({ action, target, changes }) => ({ action, target, changes }))).toMatchObject([
     {
       action: 'MEMBER_ADDED',
-      changes: [
-        { field: 'origin', after: 'LINK' },
-        { field: 'addedBy' },
-        { field: 'roles', after: 'Member' },
-      ],
+      changes: [{ field: 'origin', after: 'LINK' }, { field: 'addedBy' }, { field: 'roles', after: 'Member' }],
     },
     { action: 'INVITE_LINK_USED', target: 'InviteLink Team', changes: [{ field: 'uses', before: '0', after: '1' }] },
   ])
