@@ -1,23 +1,14 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { Client } from '../kit/client.ts'
 import { world } from '../kit/world.ts'
-import { ask, reach } from './isolation/ask.ts'
+import { ask } from './isolation/ask.ts'
 import { openParties, type Parties } from './isolation/callers.ts'
+import { firstCursor } from './isolation/first-cursor.ts'
 import { valuesOf } from './isolation/own-values.ts'
 import { isCursor, type Slot, slots } from './isolation/slots.ts'
 
 let parties: Parties
 beforeAll(async () => {
-  const here = await world()
-  parties = await openParties(here)
-  const owner = parties.callers['an owner']
-  const made = '... on CreateOrganizationPayload { organization { id } }'
-  const gone = await owner.mutate('createOrganization', { name: 'Gone' }, made)
-  await owner.mutate('deleteOrganization', { organizationId: gone.organization.id })
-  const host = await here.person()
-  const open = await here.organization(host)
-  await host.mutate('updateJoinRequestPolicy', { organizationId: open.id, access: 'OPEN' })
-  await owner.mutate('requestToJoin', { slug: open.slug })
+  parties = await openParties(await world())
 })
 
 const uuid = '01a20937-216d-7000-884e-b636bdd0c72d'
@@ -62,7 +53,7 @@ const cursors = slots().filter(isCursor)
 
 for (const slot of cursors)
   test(`${slot.key}: what is no cursor of this list is refused, or a position in it`, async () => {
-    const { caller, parts } = await reader(slot)
+    const { caller, parts } = await firstCursor(parties, slot)
     const values = valuesOf(parties)
     const texts = [...forgeries(parts).map(write), '', 'x', '!', 'bnVsbA', '====', '\u0000', write(parts).slice(0, -3)]
     for (const value of texts) {
@@ -78,7 +69,7 @@ for (const slot of cursors)
 test('a cursor of one order is refused by every other', async () => {
   const orders = ['joinedAt', 'displayName', 'createdAt', 'expiresAt', 'email', 'occurredAt', 'name']
   for (const slot of cursors) {
-    const { caller, parts } = await reader(slot)
+    const { caller, parts } = await firstCursor(parties, slot)
     for (const order of orders.filter(one => one !== parts[0])) {
       const value = write([order, order === 'occurredAt' ? uuid : '2026-01-01 00:00:00+00', uuid])
       const { answer } = await ask(caller, slot, { value, side: parties.own, values: valuesOf(parties), depth: 0 })
@@ -86,15 +77,3 @@ test('a cursor of one order is refused by every other', async () => {
     }
   }
 })
-
-/** Somebody who finds something in the list, and the parts of the cursor of its first object. */
-async function reader(slot: Slot): Promise<{ caller: Client; parts: [string, string, string] }> {
-  const { callers, own, world: here } = parties
-  const query = reach(slot.type, own, `${slot.field.name} { edges { cursor } }`)
-  const outsider = callers['an outsider whom the other organization invited']
-  for (const caller of [callers['an owner'], outsider, here.operator]) {
-    const found = /"cursor":"([^"]+)"/.exec(JSON.stringify((await caller.send(query)).data))?.[1]
-    if (found !== undefined) return { caller, parts: JSON.parse(Buffer.from(found, 'base64url').toString('utf8')) }
-  }
-  throw new Error(`Nobody finds anything in ${slot.key}`)
-}

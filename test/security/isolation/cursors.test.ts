@@ -4,8 +4,9 @@ import { encodeCursor } from '../../../src/db/cursor.ts'
 import type { NodeType } from '../../../src/graphql/ids.ts'
 import { fieldNamed } from '../../kit/selection.ts'
 import { world } from '../../kit/world.ts'
-import { ask, reach } from './ask.ts'
+import { ask } from './ask.ts'
 import { kinds, openParties, type Parties } from './callers.ts'
+import { firstCursor } from './first-cursor.ts'
 import { valuesOf } from './own-values.ts'
 import { uuidOf } from './rows.ts'
 import { isCursor, type Slot, slots } from './slots.ts'
@@ -18,7 +19,7 @@ beforeAll(async () => {
 for (const slot of slots().filter(isCursor))
   test(`${slot.key}: a cursor of another organization is a position, and gives nothing away`, async () => {
     const { own, foreign, callers } = parties
-    const [order, value, id] = await firstCursor(slot)
+    const [order, value, id] = (await firstCursor(parties, slot)).parts
     const theirs = uuidOf(foreign.ids[nodeOf(slot)])
     // The position right beside theirs, where nobody is.
     const beside = `${theirs.slice(0, -1)}${(Number.parseInt(theirs.slice(-1), 16) ^ 1).toString(16)}`
@@ -32,25 +33,10 @@ for (const slot of slots().filter(isCursor))
     }
   })
 
-/** The parts of the first cursor that somebody of the own organization, or the operator, gets from this list. */
-async function firstCursor(slot: Slot): Promise<[string, string, string]> {
-  const { callers, own, world } = parties
-  const query = reach(slot.type, own, `${slot.field.name} { edges { cursor } }`)
-  for (const caller of [
-    callers['an owner'],
-    callers['an outsider whom the other organization invited'],
-    world.operator,
-  ]) {
-    const found = /"cursor":"([^"]+)"/.exec(JSON.stringify((await caller.send(query)).data))?.[1]
-    if (found !== undefined) return JSON.parse(Buffer.from(found, 'base64url').toString('utf8'))
-  }
-  throw new Error(`Nobody finds anything in ${slot.key}: give side.ts something for it`)
-}
-
 function nodeOf(slot: Slot): NodeType {
   const connection = getNamedType(slot.field.type)
   if (!isObjectType(connection)) throw new Error(`${slot.key} is no connection`)
-  const node = getNamedType(fieldNamed(connection, 'nodes').type).name.replace(/^Affected/, '')
+  const node = getNamedType(fieldNamed(connection, 'nodes').type).name.replace(/^(Affected|Deleted)/, '')
   if (!(node in parties.foreign.ids)) throw new Error(`side.ts has nothing of the type ${node}`)
   return node as NodeType
 }

@@ -84,12 +84,21 @@ export async function openSide(world: World): Promise<Side> {
     Invitation: await invitationTo(organization, owner, written.invitee, [roleId]),
     OwnershipTransfer: await ownershipOffered(organization, owner, member.membershipId, [roleId]),
     InviteLink: (await inviteLinkTo(organization, owner, written.link, [roleId], [written.linkDomain])).id,
-    JoinRequest: await requestIn(world, organization, owner, written.request),
+    JoinRequest: await requestIn(world, organization, owner, { message: written.request }),
     AuditEvent: await newestEvent(operator, organization.id),
   }
+  await leaveTraces(world, owner)
   // Its link is minted when its mail leaves.
   await world.app.sendDueMail()
   return { tag, world, owner, ownerId: await owner.id(), member, organization, ids, machineRoleId, written }
+}
+
+/** What the lists of a viewer can have beside: an organization that they deleted, and a request to join another. */
+async function leaveTraces(world: World, owner: Person): Promise<void> {
+  const gone = await world.organization(owner)
+  await owner.mutate('deleteOrganization', { organizationId: gone.id })
+  const host = await world.person()
+  await requestIn(world, await world.organization(host), host, { requester: owner })
 }
 
 /** Makes a person a member, by the operator. */
@@ -165,13 +174,13 @@ export async function requestIn(
   world: World,
   organization: TestOrganization,
   owner: Person,
-  message?: string,
+  { message, requester }: { message?: string; requester?: Person } = {},
 ): Promise<string> {
   const lets = (access: string) => owner.mutate('updateJoinRequestPolicy', { organizationId: organization.id, access })
-  const requester = await world.person()
+  const asking = requester ?? (await world.person())
   await lets('OPEN')
   const input = { slug: organization.slug, message }
-  const made = await requester.mutate('requestToJoin', input, '... on RequestToJoinPayload { joinRequest { id } }')
+  const made = await asking.mutate('requestToJoin', input, '... on RequestToJoinPayload { joinRequest { id } }')
   await lets('CLOSED')
   return made.joinRequest.id
 }
