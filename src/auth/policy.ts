@@ -1,7 +1,7 @@
 /**
  * EVERY rule "who may do what" stands here and in the files beside it that end in -policy.ts: of invitations, of
- * memberships, of organizations, of joining. Each answers with the refusal, or null when the actor may. Scope-auth asks before a resolver runs, a mutation's transaction asks again under its locks,
- * and the `viewerCan…` fields ask the same.
+ * memberships, of organizations, of joining. Each answers with the refusal, or null when the actor may. Scope-auth asks
+ * before a resolver runs, a mutation's transaction asks again under its locks, and the `viewerCan…` fields ask the same.
  */
 import { RequestError } from '../errors.ts'
 import type { Ask } from '../load.ts'
@@ -141,10 +141,15 @@ export async function manageRole(ask: Ask, role: RoleRow): Promise<Verdict> {
   return (await seeRole(ask, role)) ?? holdsToChange(ask, role.organizationId, 'role:manage')
 }
 
-/** A role may be given by whoever may give roles, invite, make links or approve requests there, and holds all of its permissions (ROL-3). */
+/** A role may be given by whoever may give roles, invite, make links or see and approve requests there, and holds all of its permissions (ROL-3). */
 export async function assignRole(ask: Ask, organizationId: string, role: RoleRow): Promise<Verdict> {
-  const ways = ['member:assign-role', 'invitation:create', 'invite-link:create', 'join-request:decide'] as const
-  const verdicts = await Promise.all(ways.map(permission => holdsToChange(ask, organizationId, permission)))
+  const able = (permission: GatewayPermission) => holdsToChange(ask, organizationId, permission)
+  const verdicts = await Promise.all([
+    able('member:assign-role'),
+    able('invitation:create'),
+    able('invite-link:create'),
+    able('join-request:read').then(unseen => unseen ?? able('join-request:decide')),
+  ])
   if (!verdicts.includes(null)) return verdicts[0] ?? null
   const missing = await missingToGrant(ask, organizationId, [role.id])
   return missing.length === 0 ? null : new RequestError('FORBIDDEN', 'This role permits what you may not do.')

@@ -74,6 +74,7 @@ test('deleting a role is one entry, with the replacement and how many got it (MG
         { field: 'replacement', before: null, after: 'Clerk' },
         { field: 'members', before: null, after: '1' },
         { field: 'invitations', before: null, after: '0' },
+        { field: 'links', before: null, after: '0' },
       ],
     },
   ])

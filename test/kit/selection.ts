@@ -50,20 +50,29 @@ export function fieldNamed(type: GraphQLObjectType, name: string): GraphQLField<
 
 function select(type: GraphQLNamedType, selecting: Selecting, depth: number): string {
   if (isLeafType(type)) return ''
-  if (isObjectType(type)) return `{ __typename ${fieldsOf(type, selecting, depth, false)} }`
+  if (isObjectType(type)) return `{ __typename ${fieldsOf(type, selecting, depth, [])} }`
   if (!isAbstractType(type)) throw new Error(`${type.name} is no output`)
   const members = schema.getPossibleTypes(type)
-  const fragments = members.map(member => `... on ${member.name} { ${fieldsOf(member, selecting, depth, true)} }`)
+  const fragments = members.map(member => `... on ${member.name} { ${fieldsOf(member, selecting, depth, members)} }`)
   return `{ __typename ${fragments.join(' ')} }`
 }
 
-function fieldsOf(type: GraphQLObjectType, selecting: Selecting, depth: number, isFragment: boolean): string {
+/** @param beside the types whose fragments stand in the same selection */
+function fieldsOf(
+  type: GraphQLObjectType,
+  selecting: Selecting,
+  depth: number,
+  beside: readonly GraphQLObjectType[],
+): string {
   const selected = Object.values(type.getFields()).flatMap(field => {
     const named = getNamedType(field.type)
     const below = depthBelow(type, named, depth)
     if (!isLeafType(named) && below < 0) return []
-    // Equal names of different types clash in the fragments of one selection.
-    const alias = isFragment ? `${type.name}_${field.name}: ` : ''
+    // Equal names of different types clash in one selection; where none do, no alias is spent (their number is limited).
+    const clashes = beside.some(
+      other => String(other.getFields()[field.name]?.type ?? field.type) !== String(field.type),
+    )
+    const alias = clashes ? `${type.name}_${field.name}: ` : ''
     return [`${alias}${field.name}${argumentsOf(type, field, selecting)} ${select(named, selecting, below)}`]
   })
   return selected.length === 0 ? '__typename' : selected.join(' ')

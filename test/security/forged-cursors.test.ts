@@ -4,7 +4,7 @@ import { ask } from './isolation/ask.ts'
 import { openParties, type Parties } from './isolation/callers.ts'
 import { firstCursor } from './isolation/first-cursor.ts'
 import { valuesOf } from './isolation/own-values.ts'
-import { isCursor, type Slot, slots } from './isolation/slots.ts'
+import { isCursor, slots } from './isolation/slots.ts'
 
 let parties: Parties
 beforeAll(async () => {

@@ -94,7 +94,7 @@ function comparable(answer: Answer<Record<string, unknown>>, value: string): str
 function withoutPayload([name, value]: [string, unknown]): [string, unknown] {
   const isResult = typeof value === 'object' && value !== null && '__typename' in value
   if (!isResult || !/(Payload|AlreadyInvitedError|^Invitation)$/.test(String(value.__typename))) return [name, value]
-  const items = Object.entries(value).filter(([field]) => field === 'InviteMembersPayload_results')
+  const items = Object.entries(value).filter(([field]) => field === 'results')
   return [name, { __typename: value.__typename, ...Object.fromEntries(items.map(withoutPayloads)) }]
 }
 
