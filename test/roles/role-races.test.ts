@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
 import { written } from '../kit/journal.ts'
 import { outcomeOf } from '../kit/outcome.ts'
+import { rounds } from '../kit/rounds.ts'
 import { withClient } from '../kit/server.ts'
 import { type World, world } from '../kit/world.ts'
 import { createPermission, createRole, keysOf, roleSeen, rolesHeld } from './template.ts'
-
-const rounds = Array.from({ length: 20 }, (_, round) => round)
 
 /** Rows that name a role which is not there; the log of what nobody expected. */
 async function dangling({ databaseUrl, log }: World) {
