@@ -4,6 +4,7 @@ import { createAuthenticate } from './auth/authenticate.ts'
 import { openDevelopmentIssuer } from './auth/development-issuer.ts'
 import { createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
+import { giveBackLostConnections } from './db/lost-connections.ts'
 import { openOrm } from './db/orm.ts'
 import { createReadConnections } from './db/read-connections.ts'
 import type { Observer } from './db/session.ts'
@@ -56,6 +57,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     ...{ pool: config.databasePool, timeouts: config.databaseTimeouts },
   })
   const pool = await orm.em.getConnection().getNativeClient()
+  giveBackLostConnections(pool)
   const reads = createReadConnections(pool, {
     ...{ most: config.databasePool, patience: config.databaseTimeouts.pool },
   })
