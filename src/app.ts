@@ -54,7 +54,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   await migrate(databaseUrl, say, clock)
   const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
   const orm = await openOrm(databaseUrl, 'runtime', {
-    ...{ pool: config.databasePool, timeouts: config.databaseTimeouts },
+    ...{ pool: config.databasePool, timeouts: config.databaseTimeouts, prepare: config.preparedStatements },
   })
   const pool = await orm.em.getConnection().getNativeClient()
   giveBackLostConnections(pool)
