@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { openDevelopmentIssuer } from './auth/development-issuer.ts'
-import { createTokenVerifier } from './auth/verify-token.ts'
+import { type BuiltInIssuer, createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
 import { openOrm } from './db/orm.ts'
 import { createReadConnections } from './db/read-connections.ts'
@@ -42,8 +42,15 @@ interface Overrides {
   readonly write?: (line: string) => void
   /** Between 0 and 1, for what is spread by chance. */
   readonly random?: () => number
+  /** The keys with which the built-in issuer signs, for tests that sign as it does. */
+  readonly issuerKeys?: BuiltInIssuer['keys']
   /** Mail leaves only with `sendDueMail`. */
   readonly holdsMail?: boolean
+}
+
+/** Under which name the built-in issuer signs, and the audience of its tokens for the gateway as a whole. */
+export function ownIssuer({ publicUrl }: Pick<Config, 'publicUrl'>) {
+  return { issuer: `${publicUrl}/oidc`, audience: `${publicUrl}/graphql` }
 }
 
 /** The whole program: connects, migrates, seeds the demo deployment in development, and serves. */
@@ -65,10 +72,13 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
 
+  const { issuerKeys } = overrides
+  const builtIn = issuerKeys === undefined ? undefined : { ...ownIssuer(config), keys: issuerKeys }
   const verifier = createTokenVerifier({
     issuers: config.trustedIssuers,
     clock,
     ...(development !== undefined && { development }),
+    ...(builtIn !== undefined && { builtIn }),
     onKeysUnavailable: (issuer, cause) =>
       log('warn', 'keys of an issuer are out of reach', { issuer, cause: String(cause) }),
   })
@@ -84,7 +94,9 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const yoga = createServer({
     services,
     log,
-    authenticate: createAuthenticate(services, verifier.verify, development?.issuer),
+    authenticate: createAuthenticate(services, verifier.verify, {
+      ...{ builtIn: builtIn?.issuer, development: development?.issuer },
+    }),
     endpoints: {
       isReady,
       jwks: () => development?.jwks() ?? { keys: [] },

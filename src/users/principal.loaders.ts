@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import { type Actor, manages } from '../auth/actor.ts'
+import { type Actor, bindingOf, manages } from '../auth/actor.ts'
 import { gatewayPermissionId } from '../auth/permissions.ts'
 import { manyBy, oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
@@ -71,7 +71,9 @@ export function principalLoaders(db: Db, actor: Actor) {
     isKnown: new DataLoader<string, boolean>(async ids => {
       if (actor.kind === 'ANONYMOUS') return ids.map(() => false)
       if (manages(actor, 'users:read')) return ids.map(() => true)
-      const strangers = ids.filter(id => id !== actor.id)
+      // Fellow members are found by what the roles permit; the token has to say it as well (TOK-7).
+      const isAlone = bindingOf(actor)?.scopes.includes('member:read') === false
+      const strangers = isAlone ? [] : ids.filter(id => id !== actor.id)
       // Who reads every organization holds member:read in each.
       const [known_, values] = manages(actor, 'organizations:read')
         ? [members, [strangers]]

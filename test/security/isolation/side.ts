@@ -38,7 +38,8 @@ const textsWith = (tag: string) => ({
 })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-const everything = [
+/** Every permission of the gateway. */
+export const everything = [
   'organization:update',
   'organization:delete',
   'member:read',

@@ -26,7 +26,14 @@ beforeAll(async () => {
   foreign = await openSide(here)
   const person = await here.person()
   const id = uuidOf(await person.id())
-  stranger = { kind: 'USER', id, displayName: 'A stranger', emailKey: person.email, isConfiguredOperator: false }
+  stranger = {
+    kind: 'USER',
+    id,
+    displayName: 'A stranger',
+    emailKey: person.email,
+    isConfiguredOperator: false,
+    token: null,
+  }
   orm = await openOrm(here.databaseUrl, 'runtime', { pool: 2 })
 })
 afterAll(() => orm.close(true))
