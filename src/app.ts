@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { openDevelopmentIssuer } from './auth/development-issuer.ts'
+import { ownIssuer } from './auth/own-issuer.ts'
 import { type BuiltInIssuer, createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
 import { openOrm } from './db/orm.ts'
@@ -46,11 +47,6 @@ interface Overrides {
   readonly issuerKeys?: BuiltInIssuer['keys']
   /** Mail leaves only with `sendDueMail`. */
   readonly holdsMail?: boolean
-}
-
-/** Under which name the built-in issuer signs, and the audience of its tokens for the gateway as a whole. */
-export function ownIssuer({ publicUrl }: Pick<Config, 'publicUrl'>) {
-  return { issuer: `${publicUrl}/oidc`, audience: `${publicUrl}/graphql` }
 }
 
 /** The whole program: connects, migrates, seeds the demo deployment in development, and serves. */

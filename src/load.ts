@@ -13,6 +13,7 @@ import { organizationLoaders } from './organizations/organization.loaders.ts'
 import { ownershipTransferLoaders } from './ownership/ownership-transfer.loaders.ts'
 import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
+import { signInPolicyLoaders } from './sign-in-policy/sign-in-policy.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
 /** Every batched read. Made per request, and anew inside and after each mutation: nothing outlives what it was read under. */
@@ -28,6 +29,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...ownershipTransferLoaders(db),
     ...inviteLinkLoaders(db),
     ...joinRequestLoaders(db),
+    ...signInPolicyLoaders(db),
     ...principalLoaders(db, actor),
     ...managementLoaders(db, config.operators),
     ...auditLoaders(db),

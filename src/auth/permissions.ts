@@ -22,6 +22,8 @@ export const gatewayPermissions = {
   'join-request:read': 'See who asks to join the organization, with their email addresses.',
   'join-request:decide': 'Approve requests to join, with roles within the permissions held oneself, and refuse them.',
   'join-request:configure': 'Say who may ask to join the organization.',
+  'sign-in-policy:read': 'See what a sign-in has to show before an organization token is issued.',
+  'sign-in-policy:update': 'Say what a sign-in has to show before an organization token is issued.',
   'role:manage': 'Create, change and delete custom roles, within the permissions held oneself.',
   'audit:read': 'Read the audit log of the organization.',
 } as const satisfies Record<string, string>

@@ -21,7 +21,13 @@ export interface Standing {
 /** What an operator's management permissions count as inside every organization; those that are absent, as nothing. */
 const covered: Partial<Record<ManagementPermission, readonly GatewayPermission[]>> = {
   'organizations:write': gatewayPermissionKeys,
-  'organizations:read': ['member:read', 'invitation:read', 'invite-link:read', 'join-request:read'],
+  'organizations:read': [
+    'member:read',
+    'invitation:read',
+    'invite-link:read',
+    'join-request:read',
+    'sign-in-policy:read',
+  ],
   'audit:read': ['audit:read'],
 }
 

@@ -19,6 +19,7 @@ import {
   TemplateRolePermission,
   TemplateVersion,
 } from '../roles/role.entity.ts'
+import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { runtimeRole } from './runtime-role.ts'
 import type { Timeouts } from './session.ts'
@@ -46,6 +47,7 @@ const entities = [
   InviteLinkRole,
   JoinPolicy,
   JoinRequest,
+  SignInPolicy,
   InvitationMail,
   InvitationToken,
   MailTemplate,

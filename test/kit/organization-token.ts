@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTVerifyGetKey, SignJWT } from 'jose'
-import { ownIssuer } from '../../src/app.ts'
 import { organizationAudience } from '../../src/auth/organization-audience.ts'
+import { ownIssuer } from '../../src/auth/own-issuer.ts'
 import type { Config } from '../../src/config.ts'
 import { createClient } from './client.ts'
+import { uuidOf } from './journal.ts'
 import type { Person, World } from './world.ts'
 
 type Claims = Record<string, unknown>
@@ -35,11 +36,6 @@ export async function openSigner(config: Pick<Config, 'publicUrl'>, clock: () =>
   }
 }
 
-/** The UUID in a global id: what tokens name things by. */
-export function uuidIn(id: string): string {
-  return Buffer.from(id, 'base64url').toString('utf8').split(':')[1] ?? ''
-}
-
 /** Somebody with an organization token; without scopes said, one that says every permission of the gateway. */
 export async function bound<Who extends Person & { clientId?: string }>(
   { app, signer }: Pick<World, 'app' | 'signer'>,
@@ -48,8 +44,8 @@ export async function bound<Who extends Person & { clientId?: string }>(
   scopes: readonly string[],
   claims: Claims = {},
 ): Promise<Who> {
-  const subject = who.clientId ?? uuidIn(await who.id())
-  const organizationId = uuidIn(organization.id)
+  const subject = who.clientId ?? uuidOf(await who.id())
+  const organizationId = uuidOf(organization.id)
   const token = await signer.sign({
     ...{ sub: subject, client_id: who.clientId ?? 'app', aud: organizationAudience(organizationId) },
     ...{ organization_id: organizationId, scope: scopes.join(' '), ...claims },

@@ -3,7 +3,8 @@ import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { organizationAudience } from '../../src/auth/organization-audience.ts'
 import { createClient } from '../kit/client.ts'
-import { bound, uuidIn } from '../kit/organization-token.ts'
+import { uuidOf } from '../kit/journal.ts'
+import { bound } from '../kit/organization-token.ts'
 import { refusalOf } from '../kit/people.ts'
 import { type Member, type TestOrganization, type World, world } from '../kit/world.ts'
 
@@ -104,8 +105,8 @@ describe('at the very next request', () => {
 
 describe('refused with 401 is a token', () => {
   const refusedAs = async (claims: object, header: object = {}) => {
-    const id = uuidIn(w.acme.id)
-    const given = { sub: uuidIn(await w.owner.id()), client_id: 'app', aud: organizationAudience(id), scope: '' }
+    const id = uuidOf(w.acme.id)
+    const given = { sub: uuidOf(await w.owner.id()), client_id: 'app', aud: organizationAudience(id), scope: '' }
     const token = await w.signer.sign({ ...given, ...claims }, { ...header })
     const answer = await createClient(w.app, token).send('{ viewer { principal { id } } }')
     expect(answer.status).toBe(401)
@@ -113,14 +114,14 @@ describe('refused with 401 is a token', () => {
   }
 
   test('for two organizations, or for one and the gateway', async () => {
-    const aud = [w.acme, other].map(({ id }) => organizationAudience(uuidIn(id)))
+    const aud = [w.acme, other].map(({ id }) => organizationAudience(uuidOf(id)))
     const message = 'The token has more than one audience (aud); it acts in one place only.'
     expect(await refusedAs({ aud })).toBe(message)
     expect(await refusedAs({ aud: [aud[0], w.signer.audience] })).toBe(message)
   })
 
   test('that names one organization as its audience and another in its claims', async () => {
-    expect(await refusedAs({ organization_id: uuidIn(other.id) })).toBe(
+    expect(await refusedAs({ organization_id: uuidOf(other.id) })).toBe(
       'The token names another organization (organization_id) than its audience (aud).',
     )
   })
@@ -136,8 +137,8 @@ describe('refused with 401 is a token', () => {
 
   test('signed by anybody else in the name of the built-in issuer', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    const aud = organizationAudience(uuidIn(w.acme.id))
-    const token = await new SignJWT({ sub: uuidIn(await w.owner.id()), aud, iss: w.signer.issuer, scope: '' })
+    const aud = organizationAudience(uuidOf(w.acme.id))
+    const token = await new SignJWT({ sub: uuidOf(await w.owner.id()), aud, iss: w.signer.issuer, scope: '' })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
       .setExpirationTime(Math.floor(w.clock().getTime() / 1000) + 600)
       .sign(privateKey)
@@ -145,7 +146,7 @@ describe('refused with 401 is a token', () => {
   })
 
   test('for an organization by an issuer that is not the built-in one', async () => {
-    const aud = organizationAudience(uuidIn(w.acme.id))
+    const aud = organizationAudience(uuidOf(w.acme.id))
     expect(await refusedAs({ iss: 'urn:tenantry:development', aud })).toMatch(/audience|signature|key/)
   })
 })

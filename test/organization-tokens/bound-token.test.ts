@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Client, createClient } from '../kit/client.ts'
-import { bound, uuidIn } from '../kit/organization-token.ts'
+import { uuidOf } from '../kit/journal.ts'
+import { bound } from '../kit/organization-token.ts'
 import { refusalOf } from '../kit/people.ts'
 import { type World, world } from '../kit/world.ts'
 
@@ -53,9 +54,9 @@ describe('a request with an organization token', () => {
   test('has the permissions of the product that the token says, but not those of an API (TOK-3)', async () => {
     const { acme, operator } = w
     const made = '... on CreatePermissionPayload { permission { id key } }'
-    const key = `order${uuidIn(acme.id).slice(-6)}:read`
+    const key = `order${uuidOf(acme.id).slice(-6)}:read`
     const plain = await operator.mutate('createPermission', { key, description: 'Read orders.' }, made)
-    const audience = `https://orders.test/${uuidIn(acme.id)}`
+    const audience = `https://orders.test/${uuidOf(acme.id)}`
     const api = await operator.mutate(
       'createApiResource',
       { audience, name: 'Orders' },
@@ -188,7 +189,7 @@ describe('beyond its organization an organization token', () => {
 describe('a token of the built-in issuer', () => {
   test('for the gateway as a whole is an ordinary one: all organizations, all that is held', async () => {
     const { acme, owner, signer, app } = w
-    const sub = uuidIn(await owner.id())
+    const sub = uuidOf(await owner.id())
     const token = await signer.sign({ sub, client_id: 'app', aud: signer.audience, scope: 'openid' })
     const client = createClient(app, token)
     expect((await client.query(members, { id: acme.id })).organization.members).not.toBeNull()
@@ -196,7 +197,7 @@ describe('a token of the built-in issuer', () => {
 
   test('brings nobody back who was deleted', async () => {
     const gone = await w.person()
-    const sub = uuidIn(await gone.id())
+    const sub = uuidOf(await gone.id())
     await w.operator.mutate('deleteUser', { userId: await gone.id() })
     const token = await w.signer.sign({ sub, client_id: 'app', aud: w.signer.audience })
     const answer = await createClient(w.app, token).send('{ viewer { principal { id } } }')

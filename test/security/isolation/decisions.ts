@@ -123,6 +123,7 @@ export const seenByInsiders: readonly string[] = [
   'TransferOwnershipInput.organizationId',
   'CreateInviteLinkInput.organizationId',
   'UpdateJoinRequestPolicyInput.organizationId',
+  'UpdateSignInPolicyInput.organizationId',
   'RequestToJoinInput.slug',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',

@@ -57,6 +57,8 @@ export const everything = [
   'join-request:read',
   'join-request:decide',
   'join-request:configure',
+  'sign-in-policy:read',
+  'sign-in-policy:update',
   'role:manage',
   'audit:read',
 ]

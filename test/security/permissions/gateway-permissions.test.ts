@@ -29,6 +29,7 @@ const mutations: Needs = {
   approveJoinRequest: ['join-request:read', 'join-request:decide'],
   refuseJoinRequest: ['join-request:read', 'join-request:decide'],
   updateJoinRequestPolicy: ['join-request:configure'],
+  updateSignInPolicy: ['sign-in-policy:update'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
   deleteRole: ['role:manage'],
@@ -44,6 +45,7 @@ const reads: Needs = {
   'a shareable link': ['invite-link:read'],
   joinRequests: ['join-request:read'],
   'a request to join': ['join-request:read'],
+  signInPolicy: ['sign-in-policy:read'],
   auditEvents: ['audit:read'],
   'an audit event': ['audit:read'],
 }

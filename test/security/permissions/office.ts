@@ -67,6 +67,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   approveJoinRequest: ({ joinRequestIds: [joinRequestId] }) => ({ joinRequestId, roleIds: [] }),
   refuseJoinRequest: ({ joinRequestIds: [, joinRequestId] }) => ({ joinRequestId }),
   updateJoinRequestPolicy: ({ organization }) => ({ organizationId: organization.id, access: 'OPEN' }),
+  updateSignInPolicy: ({ organization }) => ({ organizationId: organization.id, maxSessionMinutes: 60 }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
   deleteRole: ({ roleId }) => ({ roleId }),
@@ -77,7 +78,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 export async function sights(office: Office) {
   const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
@@ -101,6 +102,7 @@ export async function sights(office: Office) {
     joinRequests: data.organization.joinRequests !== null,
     'a request to join': request !== null,
     'a shareable link': link !== null,
+    signInPolicy: data.organization.signInPolicy !== null,
     auditEvents: data.organization.auditEvents !== null,
     'the membership of another': membership !== null,
     'another member as a user': user !== null,
