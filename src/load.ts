@@ -6,6 +6,7 @@ import type { Db } from './db/statement.ts'
 import { invitationLoaders } from './invitations/invitation.loaders.ts'
 import { inviteLinkLoaders } from './invite-links/invite-link.loaders.ts'
 import { joinRequestLoaders } from './join-requests/join-request.loaders.ts'
+import { machineApplicationLoaders } from './machines/machine-application.loaders.ts'
 import { mailTemplateLoaders } from './mail/mail-template.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
@@ -31,6 +32,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...joinRequestLoaders(db),
     ...signInPolicyLoaders(db),
     ...principalLoaders(db, actor),
+    ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),
     ...auditLoaders(db),
     ...mailTemplateLoaders(db),

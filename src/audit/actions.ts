@@ -50,6 +50,11 @@ export const auditActions = {
   JOIN_REQUEST_WITHDRAWN: 'The requester took a request to join back.',
   JOIN_REQUEST_SUPERSEDED: 'The requester became a member by another way.',
   MACHINE_APPLICATION_CREATED: 'A machine application was made.',
+  MACHINE_APPLICATION_UPDATED: 'A machine application got another name.',
+  MACHINE_APPLICATION_DELETED: 'A machine application is gone, with every membership, secret and key.',
+  APPLICATION_SECRET_CREATED: 'A machine application got a secret by which it signs in.',
+  APPLICATION_SECRET_REVOKED: 'A secret of a machine application was ended.',
+  APPLICATION_KEYS_SET: 'A machine application got public keys by which it signs in, or lost some.',
   MANAGEMENT_PERMISSIONS_CHANGED: 'An operator was given management permissions, or lost some.',
   WRITE_REFUSED: 'Somebody tried what they may not do: without the permission, beyond their own, or leaving no owner.',
 } as const satisfies Record<string, string>

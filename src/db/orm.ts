@@ -5,6 +5,7 @@ import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
 import { InviteLink, InviteLinkRole } from '../invite-links/invite-link.entity.ts'
 import { JoinPolicy, JoinRequest } from '../join-requests/join-request.entity.ts'
+import { ApplicationKey, ApplicationSecret, OrganizationApplication } from '../machines/machine-application.entity.ts'
 import { InvitationMail, InvitationToken } from '../mail/invitation-mail.entity.ts'
 import { MailTemplate } from '../mail/mail-template.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
@@ -48,6 +49,9 @@ const entities = [
   JoinPolicy,
   JoinRequest,
   SignInPolicy,
+  OrganizationApplication,
+  ApplicationSecret,
+  ApplicationKey,
   InvitationMail,
   InvitationToken,
   MailTemplate,

@@ -103,6 +103,10 @@ const doors: Record<GatewayPermission, Door> = {
   'join-request:configure': {
     open: ({ acme }, member) => mutates(member, 'updateJoinRequestPolicy', { organizationId: acme.id, access: 'OPEN' }),
   },
+  'application:read': { open: (deployment, member) => reads(deployment, member, 'applications') },
+  'application:manage': {
+    open: ({ acme }, member) => mutates(member, 'createMachineApplication', { organizationId: acme.id, name: 'Sync' }),
+  },
   'sign-in-policy:read': {
     open: async ({ acme }, member) => {
       const text = 'query($id: ID!) { organization(by: { id: $id }) { signInPolicy { requiresMfa } } }'
