@@ -36,7 +36,7 @@ const secretsOf = async (id: string, by: Client = w.owner) =>
   ).node
 
 describe('a secret', () => {
-  test('is shown once, and lets the application in until it is revoked', async () => {
+  test('is shown once, and lets the application in until it is revoked (APP-2)', async () => {
     const id = await ownedApplication(w.acme, w.owner, 'Sync')
     const { secret, applicationSecret } = await make(id, { label: 'Blue' })
     expect(secret).toMatch(/^[\w-]{43}$/)
@@ -66,7 +66,7 @@ describe('a secret', () => {
     expect(await verifyClientSecret(services, 'app_nobody', second.secret)).toBe(false)
   })
 
-  test('is over at its expiry, which is at most 730 days away', async () => {
+  test('is over at its expiry, which is at most 730 days away (APP-2)', async () => {
     const id = await ownedApplication(w.acme, w.owner, 'Sync')
     const soon = new Date(clock().getTime() + 3_600_000)
     const { secret } = await make(id, { expiresAt: soon.toISOString() })
@@ -96,7 +96,7 @@ describe('a secret', () => {
     expect((await secretsOf(id)).secrets[0].lastUsedAt).toBe(clock().toISOString())
   })
 
-  test('is the eleventh at most once another is revoked', async () => {
+  test('is the eleventh at most once another is revoked (APP-2)', async () => {
     const id = await ownedApplication(w.acme, w.owner, 'Sync')
     const all = []
     for (let n = 0; n < 10; n++) all.push(await make(id))
@@ -112,7 +112,7 @@ describe('a secret', () => {
     expect(names.sort()).toEqual(['CreateApplicationSecretPayload', 'SecretLimitReachedError'])
   })
 
-  test('is in no log, no event and no line that is logged; that it was made and ended is (MGT-3)', async () => {
+  test('is in no log, no event and no line that is logged; that it was made and ended is (APP-2, MGT-3)', async () => {
     const id = await ownedApplication(w.acme, w.owner, 'Sync')
     const making = await written(w, () => make(id, { label: 'Blue' }))
     const { secret, applicationSecret } = making.result
@@ -135,7 +135,7 @@ describe('a secret', () => {
   })
 })
 
-describe('nobody takes an application over that holds more than they do (ROL-3, MEM-7)', () => {
+describe('nobody takes an application over that holds more than they do (APP-3, ROL-3, MEM-7)', () => {
   const takeovers = (applicationId: string): [string, object][] => [
     ['createApplicationSecret', { applicationId }],
     ['setApplicationKeys', { applicationId, jwks: { keys: [] } }],
@@ -196,7 +196,7 @@ describe('an application as a client', () => {
     expect(await findClient(services, 'app_nobody')).toBeNull()
   })
 
-  test('is gone with its organization, comes back with it, and ends when that is purged (ORG-6)', async () => {
+  test('is gone with its organization, comes back with it, and ends when that is purged (APP-1, ORG-6)', async () => {
     const owner = await w.person()
     const organization = await w.organization(owner)
     const id = await ownedApplication(organization, owner, 'Sync')

@@ -31,7 +31,7 @@ describe('an application that an organization owns', () => {
     expect(await (await w.person()).refusal('createMachineApplication', input)).toBe('NOT_FOUND')
   })
 
-  test('is a member there and nowhere else, whoever adds it', async () => {
+  test('is a member there and nowhere else, whoever adds it (APP-1)', async () => {
     const id = await ownedApplication(w.acme, w.owner, 'Billing')
     const other = await w.organization(w.owner)
     const input = (organization: { id: string }) => ({
@@ -47,7 +47,7 @@ describe('an application that an organization owns', () => {
     ).rejects.toThrow('owned by another organization')
   })
 
-  test('holds no management permission: it acts in its organization alone', async () => {
+  test('holds no management permission: it acts in its organization alone (APP-1)', async () => {
     const id = await ownedApplication(w.acme, w.owner, 'Billing')
     const input = { principalId: id, permissions: ['ORGANIZATIONS_READ'] }
     const { __typename } = await w.operator.mutate('setManagementPermissions', input)
@@ -158,7 +158,7 @@ describe('public keys', () => {
     expect((await set(id, [])).machineApplication.keys).toEqual([])
   })
 
-  test('that are private, symmetric, weak, broken or named twice are refused, and nothing is set', async () => {
+  test('that are private, symmetric, weak, broken or named twice are refused, and nothing is set (APP-4)', async () => {
     const id = await ownedApplication(w.acme, w.owner, 'Billing')
     const good = { ...keyOf('P-256').public, kid: 'a' }
     const bad: [object, string][] = [

@@ -95,7 +95,7 @@ async function membershipOf(state: State, policy: PolicyName): Promise<{ person:
 }
 
 describe.each(Object.keys(policies) as PolicyName[])('an organization that asks for %s', policy => {
-  test('gives an active member a token, or says what the sign-in lacks', async () => {
+  test('gives an active member a token, or says what the sign-in lacks (SIP-1, TOK-5)', async () => {
     const { person, organizationId } = await membershipOf('active', policy)
     for (const name of Object.keys(signIns) as SignInName[]) {
       const grant = await granting.grant(person, organizationId, { authentication: authenticationOf(name) })
@@ -123,7 +123,7 @@ describe.each(Object.keys(policies) as PolicyName[])('an organization that asks 
     },
   )
 
-  test('asks nothing of a machine, which signs in with its own secret', async () => {
+  test('asks nothing of a machine, which signs in with its own secret (SIP-1)', async () => {
     const owner = await w.person()
     const { id: organizationId } = await w.organization(owner)
     await owner.mutate('updateSignInPolicy', { organizationId, ...policies[policy] })
@@ -134,7 +134,7 @@ describe.each(Object.keys(policies) as PolicyName[])('an organization that asks 
   })
 })
 
-test('a token does not outlive the sign-in that an organization asks for', async () => {
+test('a token does not outlive the sign-in that an organization asks for (SIP-2)', async () => {
   const { person, organizationId } = await membershipOf('active', 'a sign-in of the last hour')
   const at = new Date(w.clock().getTime() - 58 * 60_000)
   const authentication = { ...byCode, at }

@@ -67,7 +67,7 @@ test('who may read it sees it, who may not gets null, and neither changes it', a
   expect(await reader.refusal('updateSignInPolicy', input)).toBe('FORBIDDEN')
 })
 
-test('an owner whose own sign-in does not meet it still comes in with a token for the gateway, and changes it', async () => {
+test('an owner whose own sign-in does not meet it still comes in with a token for the gateway, and changes it (SIP-3)', async () => {
   const owner = await w.person()
   const { id: organizationId } = await w.organization(owner)
   await owner.mutate('updateSignInPolicy', { organizationId, requiresMfa: true, allowedMethods: ['PASSKEY'] })
