@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memberWith } from '../kit/holders.ts'
 import { uuidOf } from '../kit/journal.ts'
+import { bound } from '../kit/organization-token.ts'
 import { type World, world } from '../kit/world.ts'
 import { type Granting, openGranting } from './granting.ts'
 
@@ -14,6 +15,18 @@ beforeAll(async () => {
 afterAll(() => granting.close())
 
 describe('a token for an organization', () => {
+  test('permits at the gateway what it says: of what is held, as far as it was asked for (TOK-2, TOK-7)', async () => {
+    const member = await memberWith(w.acme, ['member:read', 'audit:read', 'role:manage'])
+    const query = 'query($id: ID!) { organization(by: { id: $id }) { viewerPermissions { key } } }'
+    for (const scopes of [null, ['role:manage', 'member:add'], []]) {
+      const grant = await granting.grant(member, w.acme.id, { scopes })
+      if (!grant.ok) throw new Error(grant.description)
+      const client = await bound(w, member, w.acme, grant.scopes)
+      const { organization } = await client.query(query, { id: w.acme.id })
+      expect(organization.viewerPermissions.map((one: { key: string }) => one.key)).toEqual(grant.scopes)
+    }
+  })
+
   test('says all that a person holds there who asks for nothing (TOK-2)', async () => {
     const member = await memberWith(w.acme, ['member:read', 'audit:read'])
     expect(await granting.grant(member, w.acme.id)).toEqual({
