@@ -69,7 +69,8 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
 
   const { issuerKeys } = overrides
-  const builtIn = issuerKeys === undefined ? undefined : { ...ownIssuer(config), keys: issuerKeys }
+  const builtIn: BuiltInIssuer | undefined =
+    issuerKeys === undefined ? undefined : { ...ownIssuer(config), algorithms: ['ES256'], keys: issuerKeys }
   const verifier = createTokenVerifier({
     issuers: config.trustedIssuers,
     clock,
@@ -91,7 +92,8 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     services,
     log,
     authenticate: createAuthenticate(services, verifier.verify, {
-      ...{ builtIn: builtIn?.issuer, development: development?.issuer },
+      builtIn: builtIn?.issuer ?? null,
+      ofMachines: [builtIn, development].flatMap(one => one?.issuer ?? []),
     }),
     endpoints: {
       isReady,

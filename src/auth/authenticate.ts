@@ -33,18 +33,18 @@ const byId = statement(
   `select ${columns} from principal p where p.id = $1 and p.kind = 'USER'`,
 )
 
-/** The issuers whose tokens name machine applications and, ours, principals by their ids. */
-interface KnownIssuers {
-  readonly builtIn?: string | undefined
-  readonly development?: string | undefined
+interface OwnIssuers {
+  /** The built-in issuer, whose subjects are the ids of principals; null where it is off. */
+  readonly builtIn: string | null
+  /** The issuers whose `client_id` is one of our machine applications'. */
+  readonly ofMachines: readonly string[]
 }
 
 /**
  * Finds out who calls. A valid subject seen for the first time becomes a user from the claims; claims that changed since
  * update the user. What was found is kept with the verified token, for as long as that is (two minutes at most).
- * @param known the issuers whose `client_id` is one of our machine applications'; none: no machine can sign in
  */
-export function createAuthenticate(services: Directory, verify: VerifyToken, known: KnownIssuers): Authenticate {
+export function createAuthenticate(services: Directory, verify: VerifyToken, issuers: OwnIssuers): Authenticate {
   const callers = new WeakMap<TokenClaims, Promise<Caller>>()
   return async authorization => {
     const token = bearerToken(authorization)
@@ -52,9 +52,8 @@ export function createAuthenticate(services: Directory, verify: VerifyToken, kno
     const claims = await verify(token)
     let caller = callers.get(claims)
     if (caller === undefined) {
-      const isOurs = claims.issuer === known.builtIn
-      const isMachine = (isOurs || claims.issuer === known.development) && claims.clientId === claims.subject
-      caller = isMachine ? machine(services, claims) : user(services, claims, isOurs)
+      const isMachine = issuers.ofMachines.includes(claims.issuer) && claims.clientId === claims.subject
+      caller = isMachine ? machine(services, claims) : user(services, claims, issuers.builtIn)
       callers.set(claims, caller)
       // A failure to look up is not the answer for the next two minutes.
       caller.catch(() => callers.delete(claims))
@@ -76,8 +75,8 @@ async function machine(services: Directory, claims: TokenClaims): Promise<Caller
   return { kind: 'MACHINE', id, displayName, emailKey: null, isConfiguredOperator: false, token: claims.organization }
 }
 
-async function user(services: Directory, claims: TokenClaims, isOurs: boolean): Promise<Caller> {
-  const row = isOurs ? await own(services, claims) : await foreign(services, claims)
+async function user(services: Directory, claims: TokenClaims, builtIn: string | null): Promise<Caller> {
+  const row = claims.issuer === builtIn ? await own(services, claims) : await foreign(services, claims)
   const { id, displayName } = row
   const token = claims.organization
   if (token !== null) return { kind: 'USER', id, displayName, emailKey: null, isConfiguredOperator: false, token }

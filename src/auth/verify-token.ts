@@ -27,6 +27,7 @@ export interface BuiltInIssuer {
   readonly issuer: string
   /** The audience of its tokens for the gateway as a whole. */
   readonly audience: string
+  readonly algorithms: TrustedIssuer['algorithms']
   readonly keys: JWTVerifyGetKey
 }
 
@@ -206,8 +207,8 @@ function trustedIssuers({ issuers, development, builtIn, ...options }: VerifierO
     trusted.set(issuer.issuer, { ...issuer, keys })
   }
   if (builtIn) {
-    const { issuer, audience, keys } = builtIn
-    trust({ issuer, audience, algorithms: ['ES256'], issuesOrganizationTokens: true }, keys)
+    const { issuer, audience, algorithms, keys } = builtIn
+    trust({ issuer, audience, algorithms, issuesOrganizationTokens: true }, keys)
   }
   if (development) {
     const { issuer, audience } = development
