@@ -65,11 +65,21 @@ const largestLists: Readonly<Record<string, List>> = {
   'members by name': (ask, { organizationId }, cut) =>
     membersOf(ask, organizationId, { ...cut, orderBy: displayName }, { ...all, total: false }),
   'members counted': (ask, { organizationId }, cut) =>
-    membersOf(ask, organizationId, { ...cut, orderBy: joinedAt('ASC') }, { ...all, principal: false, roles: false }),
+    membersOf(
+      ask,
+      organizationId,
+      { ...cut, orderBy: joinedAt('ASC') },
+      { ...all, principal: false, principalDetails: false, roles: false },
+    ),
 }
 const busiestLists: Readonly<Record<string, List>> = {
   'memberships, the newest first': (ask, { viewerId }, cut) =>
-    membershipsOf(ask, viewerId, { ...cut, orderBy: joinedAt('DESC') }, { ...all, total: false, principal: false }),
+    membershipsOf(
+      ask,
+      viewerId,
+      { ...cut, orderBy: joinedAt('DESC') },
+      { ...all, total: false, principal: false, principalDetails: false },
+    ),
 }
 
 async function printPlans(

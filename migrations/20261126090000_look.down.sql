@@ -1,3 +1,4 @@
+drop procedure tenantry_guard(text, text);
 create or replace function tenantry_visible_organizations() returns uuid[] language sql stable security definer set search_path = public, pg_temp as $$
   select coalesce(array_agg(m.organization_id), '{}')
       || coalesce((select array[tenantry_setting('acting')::uuid] where tenantry_setting('acting') <> '*'), '{}')

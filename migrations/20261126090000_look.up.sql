@@ -64,3 +64,21 @@ begin
   return coalesce(nullif(current_setting('tenantry.visible', true), '')::uuid[], '{}');
 end $$;
 alter function tenantry_visible_organizations() security invoker reset all;
+
+-- The second wall around a table of tenants, whose key is organization_id: who sees the organization sees its rows, or for
+-- what else `also` says; who acts in it writes them. Every table that comes later is guarded by this.
+create procedure tenantry_guard(name text, also text default null) language plpgsql as $$
+declare
+  visible constant text := 'organization_id = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_sees_all())';
+  acting constant text := 'organization_id = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')';
+begin
+  execute format('alter table %I enable row level security', name);
+  execute format('alter table %I force row level security', name);
+  execute format('create policy %I on %I to current_user using (true) with check (true)', name || '_owner', name);
+  execute format('create policy %I on %I for select to tenantry_app using (%s)', name || '_read', name,
+    visible || coalesce(' or ' || also, ''));
+  execute format('create policy %I on %I for insert to tenantry_app with check (%s)', name || '_insert', name, acting);
+  execute format('create policy %I on %I for update to tenantry_app using (%s) with check (%s)', name || '_update', name, acting, acting);
+  execute format('create policy %I on %I for delete to tenantry_app using (%s)', name || '_delete', name, acting);
+  execute format('grant select, insert, update, delete on %I to tenantry_app', name);
+end $$;

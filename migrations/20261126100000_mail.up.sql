@@ -56,23 +56,9 @@ create table mail_template (
 comment on column mail_template.locale is 'A language tag, or nothing for the default.';
 
 -- Row-level security, as of the other tables of organizations.
-do $$
-declare
-  name text;
-  visible constant text := 'organization_id = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_sees_all())';
-  acting constant text := 'organization_id = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')';
-begin
-  foreach name in array array['invitation_mail', 'invitation_token'] loop
-    execute format('alter table %I enable row level security', name);
-    execute format('alter table %I force row level security', name);
-    execute format('create policy %I on %I to current_user using (true) with check (true)', name || '_owner', name);
-    execute format('create policy %I on %I for select to tenantry_app using (%s)', name || '_read', name, visible);
-    execute format('create policy %I on %I for insert to tenantry_app with check (%s)', name || '_insert', name, acting);
-    execute format('create policy %I on %I for update to tenantry_app using (%s) with check (%s)', name || '_update', name, acting, acting);
-    execute format('create policy %I on %I for delete to tenantry_app using (%s)', name || '_delete', name, acting);
-  end loop;
-end $$;
-grant select, insert, update, delete on invitation_mail, invitation_token, mail_template to tenantry_app;
+call tenantry_guard('invitation_mail');
+call tenantry_guard('invitation_token');
+grant select, insert, update, delete on mail_template to tenantry_app;
 
 -- Who holds a link sees its invitation past row-level security: that, and nothing beside it.
 create function tenantry_invitation_by_token(hash text) returns setof invitation

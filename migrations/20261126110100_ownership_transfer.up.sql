@@ -38,20 +38,5 @@ create table ownership_transfer_role (
 create index ownership_transfer_role_role_index on ownership_transfer_role (organization_id, role_id);
 create index ownership_transfer_role_template_index on ownership_transfer_role (template_role_id);
 
-do $$
-declare
-  name text;
-  visible constant text := 'organization_id = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_sees_all())';
-  acting constant text := 'organization_id = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')';
-begin
-  foreach name in array array['ownership_transfer', 'ownership_transfer_role'] loop
-    execute format('alter table %I enable row level security', name);
-    execute format('alter table %I force row level security', name);
-    execute format('create policy %I on %I to current_user using (true) with check (true)', name || '_owner', name);
-    execute format('create policy %I on %I for select to tenantry_app using (%s)', name || '_read', name, visible);
-    execute format('create policy %I on %I for insert to tenantry_app with check (%s)', name || '_insert', name, acting);
-    execute format('create policy %I on %I for update to tenantry_app using (%s) with check (%s)', name || '_update', name, acting, acting);
-    execute format('create policy %I on %I for delete to tenantry_app using (%s)', name || '_delete', name, acting);
-    execute format('grant select, insert, update, delete on %I to tenantry_app', name);
-  end loop;
-end $$;
+call tenantry_guard('ownership_transfer');
+call tenantry_guard('ownership_transfer_role');

@@ -32,17 +32,4 @@ begin
     select from organization_slug where slug = wanted and organization_id <> tenantry_setting('acting')::uuid);
 end $$;
 
-do $$
-declare
-  visible constant text := 'organization_id = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_sees_all())';
-  acting constant text := 'organization_id = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')';
-begin
-  alter table organization_slug enable row level security;
-  alter table organization_slug force row level security;
-  create policy organization_slug_owner on organization_slug to current_user using (true) with check (true);
-  execute format('create policy organization_slug_read on organization_slug for select to tenantry_app using (%s)', visible);
-  execute format('create policy organization_slug_insert on organization_slug for insert to tenantry_app with check (%s)', acting);
-  execute format('create policy organization_slug_update on organization_slug for update to tenantry_app using (%s) with check (%s)', acting, acting);
-  execute format('create policy organization_slug_delete on organization_slug for delete to tenantry_app using (%s)', acting);
-end $$;
-grant select, insert, update, delete on organization_slug to tenantry_app;
+call tenantry_guard('organization_slug');

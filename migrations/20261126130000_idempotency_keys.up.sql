@@ -15,17 +15,4 @@ comment on column idempotency_key.input_hash is 'Of the mutation, the key and th
 create index idempotency_key_created_at_index on idempotency_key (organization_id, created_at);
 create index idempotency_key_principal_index on idempotency_key (principal_id);
 
-alter table idempotency_key enable row level security;
-alter table idempotency_key force row level security;
-do $$
-declare
-  acting constant text := 'organization_id = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')';
-  visible constant text := 'organization_id = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_sees_all())';
-begin
-  create policy idempotency_key_owner on idempotency_key to current_user using (true) with check (true);
-  execute format('create policy idempotency_key_read on idempotency_key for select to tenantry_app using (%s)', visible);
-  execute format('create policy idempotency_key_insert on idempotency_key for insert to tenantry_app with check (%s)', acting);
-  execute format('create policy idempotency_key_update on idempotency_key for update to tenantry_app using (%s) with check (%s)', acting, acting);
-  execute format('create policy idempotency_key_delete on idempotency_key for delete to tenantry_app using (%s)', acting);
-end $$;
-grant select, insert, update, delete on idempotency_key to tenantry_app;
+call tenantry_guard('idempotency_key');

@@ -62,20 +62,5 @@ language sql stable security definer set search_path = public, pg_temp as $$
   where l.token_hash = any (hashes) and o.deleted_at is null
 $$;
 
-do $$
-declare
-  name text;
-  acting constant text := 'organization_id = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')';
-begin
-  foreach name in array array['invite_link', 'invite_link_role'] loop
-    execute format('alter table %I enable row level security', name);
-    execute format('alter table %I force row level security', name);
-    execute format('create policy %I on %I to current_user using (true) with check (true)', name || '_owner', name);
-    execute format('create policy %I on %I for select to tenantry_app using (organization_id = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_sees_all()))', name || '_read', name);
-    execute format('create policy %I on %I for insert to tenantry_app with check (%s)', name || '_insert', name, acting);
-    execute format('create policy %I on %I for update to tenantry_app using (%s) with check (%s)', name || '_update', name, acting, acting);
-    execute format('create policy %I on %I for delete to tenantry_app using (%s)', name || '_delete', name, acting);
-  end loop;
-end $$;
-
-grant select, insert, update, delete on invite_link, invite_link_role to tenantry_app;
+call tenantry_guard('invite_link');
+call tenantry_guard('invite_link_role');

@@ -48,25 +48,5 @@ language sql stable security definer set search_path = public, pg_temp as $$
     and o.id in (select r.organization_id from join_request r where r.requester_id = tenantry_setting('viewer')::uuid)
 $$;
 
-do $$
-declare
-  name text;
-  acting constant text := 'organization_id = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')';
-  visible text;
-begin
-  foreach name in array array['join_policy', 'join_request'] loop
-    visible := 'organization_id = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_sees_all())';
-    if name = 'join_request' then
-      visible := visible || ' or requester_id = (select tenantry_setting(''viewer'')::uuid)';
-    end if;
-    execute format('alter table %I enable row level security', name);
-    execute format('alter table %I force row level security', name);
-    execute format('create policy %I on %I to current_user using (true) with check (true)', name || '_owner', name);
-    execute format('create policy %I on %I for select to tenantry_app using (%s)', name || '_read', name, visible);
-    execute format('create policy %I on %I for insert to tenantry_app with check (%s)', name || '_insert', name, acting);
-    execute format('create policy %I on %I for update to tenantry_app using (%s) with check (%s)', name || '_update', name, acting, acting);
-    execute format('create policy %I on %I for delete to tenantry_app using (%s)', name || '_delete', name, acting);
-  end loop;
-end $$;
-
-grant select, insert, update, delete on join_policy, join_request to tenantry_app;
+call tenantry_guard('join_policy');
+call tenantry_guard('join_request', 'requester_id = (select tenantry_setting(''viewer'')::uuid)');

@@ -5,6 +5,7 @@ import { openDevelopmentIssuer } from './auth/development-issuer.ts'
 import { ownIssuer } from './auth/own-issuer.ts'
 import { type BuiltInIssuer, createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
+import { giveBackLostConnections } from './db/lost-connections.ts'
 import { openOrm } from './db/orm.ts'
 import { createReadConnections } from './db/read-connections.ts'
 import type { Observer } from './db/session.ts'
@@ -56,9 +57,10 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   await migrate(databaseUrl, say, clock)
   const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
   const orm = await openOrm(databaseUrl, 'runtime', {
-    ...{ pool: config.databasePool, timeouts: config.databaseTimeouts },
+    ...{ pool: config.databasePool, timeouts: config.databaseTimeouts, prepare: config.preparedStatements },
   })
   const pool = await orm.em.getConnection().getNativeClient()
+  giveBackLostConnections(pool)
   const reads = createReadConnections(pool, {
     ...{ most: config.databasePool, patience: config.databaseTimeouts.pool },
   })

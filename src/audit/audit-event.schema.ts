@@ -1,7 +1,7 @@
 import * as policy from '../auth/policy.ts'
 import { builder } from '../graphql/builder.ts'
 import { pageComplexity, withTotal } from '../graphql/connection.ts'
-import { encodeNodeId, idOf, type NodeType, readId } from '../graphql/ids.ts'
+import { encodeNodeId, idOf, nodeTypes, readId } from '../graphql/ids.ts'
 import { present } from '../graphql/present.ts'
 import { AuditEventConnection, AuditEventRef, OrganizationRef, PrincipalRef } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
@@ -68,30 +68,15 @@ builder.node(AuditEventRef, {
   }),
 })
 
-/** What an entry can be about. */
-const targetTypes = [
-  'User',
-  'MachineApplication',
-  'Organization',
-  'Membership',
-  'OrganizationRole',
-  'Permission',
-  'ApiResource',
-  'Invitation',
-  'OwnershipTransfer',
-  'InviteLink',
-  'JoinRequest',
-] as const satisfies NodeType[]
+/** What an entry can be about: all that has an id but entries. */
+const targetTypes = nodeTypes.filter(type => type !== 'AuditEvent')
 
 const AuditEventFilter = builder.inputType('AuditEventFilter', {
   description: 'Which events; what is absent does not filter.',
   fields: t => ({
     actions: t.field({ type: [AuditAction], description: 'One of these actions.' }),
     actorId: t.field({ ...idOf('User', 'MachineApplication'), description: 'Done by this user or application.' }),
-    targetId: t.field({
-      ...idOf(...targetTypes),
-      description: 'Done to this.',
-    }),
+    targetId: t.field({ ...idOf(...targetTypes), description: 'Done to this.' }),
     since: t.field({ type: 'DateTime', description: 'At this instant or later.' }),
     until: t.field({ type: 'DateTime', description: 'Before this instant.' }),
   }),

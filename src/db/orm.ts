@@ -22,6 +22,7 @@ import {
 } from '../roles/role.entity.ts'
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
+import { NamingClient } from './naming-client.ts'
 import { runtimeRole } from './runtime-role.ts'
 import type { Timeouts } from './session.ts'
 
@@ -68,7 +69,7 @@ const entities = [
 export async function openOrm(
   url: string,
   as: 'runtime' | 'owner',
-  options: { pool?: number; timeouts?: Timeouts & { pool: number }; extra?: Partial<Options> } = {},
+  options: { pool?: number; prepare?: boolean; timeouts?: Timeouts & { pool: number }; extra?: Partial<Options> } = {},
 ) {
   return MikroORM.init({
     clientUrl: url,
@@ -78,6 +79,7 @@ export async function openOrm(
     driverOptions: {
       connectionString: withSettings(url, as, options.timeouts),
       application_name: `tenantry ${as}`,
+      ...(options.prepare === true && { Client: NamingClient }),
       // How long a request waits for a connection of the pool, and for a new one to be made.
       ...(options.timeouts !== undefined && { connectionTimeoutMillis: options.timeouts.pool }),
     },

@@ -95,7 +95,7 @@ export function openReadSession(
 function inOneValue(of: Statement): Statement {
   let made = wrapped.get(of)
   if (made === undefined) {
-    made = { name: of.name, text: `select json_agg(row)::text as rows from (${of.text}) row` }
+    made = { name: `${of.name}_j`, text: `select json_agg(row)::text as rows from (${of.text}) row` }
     wrapped.set(of, made)
   }
   return made

@@ -19,6 +19,11 @@ export function statement(label: string, text: string): Statement {
   return made
 }
 
+/** The name under which the statement of this text is known; undefined when it is none of ours. */
+export function nameOf(text: string): string | undefined {
+  return named.get(text)?.name
+}
+
 // Texts are put together from a closed set of parts, so there are only so many.
 const named = new Map<string, Statement>()
 

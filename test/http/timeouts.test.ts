@@ -54,6 +54,26 @@ test('who finds no free connection is told in time, and so is who asks whether i
   expect((await ask(w.app, '/readyz')).status).toBe(200)
 })
 
+const members = 'query($id: ID!) { organization(by: { id: $id }) { members { totalCount } } }'
+
+test.each([
+  ['writes', rename, 'select from organization for update'],
+  ['reads', members, 'lock table membership in access exclusive mode'],
+])('a connection that breaks while it %s leaves its place to another', async (_what, query, lock) => {
+  const w = await world({ isolated: true, env: { DATABASE_POOL: '1', DATABASE_POOL_TIMEOUT: '2000' } })
+  await withClient(w.databaseUrl, async client => {
+    await client.query(`begin; ${lock}`)
+    const broken = w.owner.send(query, { id: w.acme.id })
+    await untilBlocked(w)
+    await client.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+    )
+    const { errors } = await broken
+    expect(errors.map(error => error.extensions.code)).toEqual(['INTERNAL'])
+  })
+  expect((await w.owner.send(rename, { id: w.acme.id })).errors).toEqual([])
+})
+
 async function untilBlocked({ databaseUrl }: World): Promise<void> {
   const text = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
   await withClient(databaseUrl, async client => {

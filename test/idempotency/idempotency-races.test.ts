@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { addresses, inviteMany, typesOf } from '../invitations/batches.ts'
 import { uuidOf } from '../kit/journal.ts'
+import { rounds } from '../kit/rounds.ts'
 import { sql } from '../kit/rows.ts'
 import { type World, world } from '../kit/world.ts'
 
-const times = (count: number) => Array.from({ length: count }, (_, round) => round)
 const key = () => crypto.randomUUID()
 
 test('500 invitations sent twice at once with one key are made once, and both get the same answer', async () => {
   const w = await world()
-  for (const _ of times(4)) {
+  for (const _ of rounds) {
     const { id } = await w.organization(w.owner)
     const [items, once] = [addresses(500), key()]
     const [first, second] = await Promise.all([1, 2].map(() => inviteMany(w.owner, { id }, items, once)))
@@ -22,18 +22,19 @@ test('500 invitations sent twice at once with one key are made once, and both ge
 test('a few sent three times at once, again and again, are made once each time', async () => {
   const w = await world()
   const { id } = await w.organization(w.owner)
-  for (const _ of times(60)) {
+  for (const _ of rounds) {
     const [items, once] = [addresses(3), key()]
     const answers = await Promise.all([1, 2, 3].map(() => inviteMany(w.owner, { id }, items, once)))
     expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1)
   }
-  expect(await counts(w, id)).toEqual({ invitations: 180, entries: 180, events: 180 })
+  const made = 3 * rounds.length
+  expect(await counts(w, id)).toEqual({ invitations: made, entries: made, events: made })
 })
 
 test('of two different calls with one key at once, one is done and the other refused', async () => {
   const w = await world()
   const { id: organizationId } = await w.organization(w.owner)
-  for (const round of times(20)) {
+  for (const round of rounds) {
     const idempotencyKey = key()
     const results = await Promise.all(
       [1, 2].map(one =>
@@ -50,7 +51,7 @@ test('of two different calls with one key at once, one is done and the other ref
 test('an organization created several times at once with one key is one, where no lock of an organization helps', async () => {
   const w = await world()
   const selection = '... on CreateOrganizationPayload { organization { id } }'
-  for (const round of times(20)) {
+  for (const round of rounds) {
     const founder = await w.person()
     await founder.id()
     const input = { name: `Raced ${round}`, idempotencyKey: key() }
@@ -64,7 +65,7 @@ test('an organization created several times at once with one key is one, where n
 test('of attempts that are undone nothing is left: the same key does the work once it can be done', async () => {
   const w = await world({ env: { SLUG_REDIRECT_DAYS: '0' } })
   const selection = '... on CreateOrganizationPayload { organization { slug } }'
-  for (const round of times(10)) {
+  for (const round of rounds) {
     const slug = `undone-${key().slice(0, 18)}`
     const taken = await w.organization(w.owner, { name: 'In the way', slug })
     const input = { name: `Undone ${round}`, slug, idempotencyKey: key() }

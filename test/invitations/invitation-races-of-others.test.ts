@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { rounds } from '../kit/rounds.ts'
 import { limitSeats } from '../kit/rows.ts'
 import { world } from '../kit/world.ts'
 import { invite, seen } from './offers.ts'
-import { accept, left, outcome, rounds, together, traces } from './races.ts'
+import { accept, left, outcome, together, traces } from './races.ts'
 
 test('of two invitations of one address at once, one is made and the other shown (INV-4)', async () => {
   const w = await world()

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { rounds } from '../kit/rounds.ts'
 import { world } from '../kit/world.ts'
 import { invite } from './offers.ts'
-import { accept, decline, left, revoke, rounds, together, traces } from './races.ts'
+import { accept, decline, left, revoke, together, traces } from './races.ts'
 
 describe('of two who race for one invitation, one wins, and it ends once (INV-8)', () => {
   test('two accepts at once', async () => {

@@ -3,8 +3,6 @@ import { uuidOf } from '../kit/journal.ts'
 import { sql } from '../kit/rows.ts'
 import type { World } from '../kit/world.ts'
 
-export const rounds = Array.from({ length: 25 }, (_, index) => index)
-
 const statuses = new Set(['acceptInvitation', 'declineInvitation', 'revokeInvitation'])
 
 /** What a mutation ends in: the name of its result, with the status of a closed one; or the code of a top-level error. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { rounds } from '../kit/rounds.ts'
 import { world } from '../kit/world.ts'
 import { invite, rolesIn, seen } from './offers.ts'
-import { accept, outcome, revoke, rounds, together } from './races.ts'
+import { accept, outcome, revoke, together } from './races.ts'
 
 test('an invitation that is changed while it is accepted gives what it offered before, or after (INV-8)', async () => {
   const w = await world()

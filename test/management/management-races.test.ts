@@ -2,9 +2,8 @@ import { expect, test } from 'vitest'
 import { operatorWith } from '../kit/holders.ts'
 import { uuidOf, written } from '../kit/journal.ts'
 import { outcomeOf } from '../kit/outcome.ts'
+import { rounds } from '../kit/rounds.ts'
 import { world } from '../kit/world.ts'
-
-const rounds = Array.from({ length: 20 }, (_, round) => round)
 
 test('of two sets granted at once the principal holds one or the other, not both (TPL-5)', async () => {
   const { operator, person } = await world({ isolated: true })

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { memberWith } from '../kit/holders.ts'
 import { written } from '../kit/journal.ts'
 import { outcomeOf } from '../kit/outcome.ts'
+import { rounds } from '../kit/rounds.ts'
 import { actionsOf } from '../kit/rows.ts'
 import { type World, world } from '../kit/world.ts'
 import { createRole, keysOf, rolesHeld } from '../roles/template.ts'
 
-const rounds = Array.from({ length: 40 }, (_, round) => round)
 const bulk = 'changeRolesOfMembers'
 
 const errors = ({ log }: World) => log.filter(line => line.includes('"level":"error"'))

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Result } from '../kit/client.ts'
 import { uuidOf, written } from '../kit/journal.ts'
+import { rounds } from '../kit/rounds.ts'
 import { actionsOf, limitSeats, sql } from '../kit/rows.ts'
 import { type TestOrganization, type World, world } from '../kit/world.ts'
 
-const rounds = Array.from({ length: 20 }, (_, round) => round)
 const typesOf = (results: Result[]) => results.map(result => result.__typename).toSorted()
 const ownersOf = async (w: World, { id }: TestOrganization) =>
   (

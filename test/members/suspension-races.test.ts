@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import type { Result } from '../kit/client.ts'
 import { uuidOf } from '../kit/journal.ts'
 import { outcomeOf } from '../kit/outcome.ts'
+import { rounds } from '../kit/rounds.ts'
 import { sql } from '../kit/rows.ts'
 import { type TestOrganization, type World, world } from '../kit/world.ts'
 
-const rounds = Array.from({ length: 20 }, (_, round) => round)
 const typesOf = (results: Result[]) => results.map(result => result.__typename).toSorted()
 
 async function activeOwners(w: World, { id }: TestOrganization): Promise<number> {

@@ -4,13 +4,10 @@ import { purgeOverdue } from '../../src/organizations/purge.ts'
 import { outcome, together } from '../invitations/races.ts'
 import { testClock } from '../kit/clock.ts'
 import { uuidOf, written } from '../kit/journal.ts'
+import { rounds } from '../kit/rounds.ts'
 import { actionsOf, sql } from '../kit/rows.ts'
 import { type World, world } from '../kit/world.ts'
 import { replica, rowsOf } from './purging.ts'
-
-const rounds = Array.from({ length: 40 }, (_, round) => round)
-/** On a machine that is busy otherwise. */
-const timeout = 180_000
 
 /** The organization deleted, and nothing else changed: as it is before each race. */
 const deletedAgain = (w: World, { id }: { id: string }) =>
@@ -18,9 +15,7 @@ const deletedAgain = (w: World, { id }: { id: string }) =>
     uuidOf(id),
   ])
 
-test('of a restore and a purge at once one comes about: the organization is whole, or gone (ORG-6)', {
-  timeout,
-}, async () => {
+test('of a restore and a purge at once one comes about: the organization is whole, or gone (ORG-6)', async () => {
   const w = await world()
   for (const round of rounds) {
     const organization = await w.organization(w.owner)
@@ -42,7 +37,7 @@ test('of a restore and a purge at once one comes about: the organization is whol
   }
 })
 
-test('of several restores at once one restores, and it is recorded once (ORG-6)', { timeout }, async () => {
+test('of several restores at once one restores, and it is recorded once (ORG-6)', async () => {
   const w = await world()
   for (const _ of rounds) {
     await deletedAgain(w, w.acme)
@@ -56,7 +51,7 @@ test('of several restores at once one restores, and it is recorded once (ORG-6)'
   }
 })
 
-test('nobody is invited to an organization once it is deleted at the same time (ORG-6)', { timeout }, async () => {
+test('nobody is invited to an organization once it is deleted at the same time (ORG-6)', async () => {
   const w = await world()
   const organizationId = w.acme.id
   for (const round of rounds) {
@@ -74,9 +69,7 @@ test('nobody is invited to an organization once it is deleted at the same time (
   }
 })
 
-test('replicas that purge at once share the work: each organization goes once, and all do (ORG-6)', {
-  timeout,
-}, async () => {
+test('replicas that purge at once share the work: each organization goes once, and all do (ORG-6)', async () => {
   const w = await world({ isolated: true, clock: testClock(), env: { RESTORE_DAYS: '0' } })
   const replicas = await Promise.all([replica(w), replica(w), replica(w)])
   const made = await Promise.all(rounds.map(() => w.organization(w.operator)))

@@ -3,12 +3,9 @@ import { expect, test } from 'vitest'
 import { invite } from '../invitations/offers.ts'
 import { accept, outcome } from '../invitations/races.ts'
 import { uuidOf } from '../kit/journal.ts'
+import { rounds } from '../kit/rounds.ts'
 import { limitSeats, sql } from '../kit/rows.ts'
 import { type World, world } from '../kit/world.ts'
-
-const rounds = Array.from({ length: 40 }, (_, round) => round)
-/** On a machine that is busy otherwise. */
-const timeout = 180_000
 
 /** As it was before the race, in one statement: only what races is worth its time, over and over. */
 function restore(w: World, { id }: { id: string }) {
@@ -25,9 +22,7 @@ function restore(w: World, { id }: { id: string }) {
 
 const crowd = (w: World, size: number) => Promise.all(Array.from({ length: size }, () => w.person()))
 
-test('the last seat goes to one of many who accept, are added and come as machines at once (MEM-3)', {
-  timeout,
-}, async () => {
+test('the last seat goes to one of many who accept, are added and come as machines at once (MEM-3)', async () => {
   const w = await world()
   const { acme: here, operator } = w
   const organizationId = here.id
@@ -48,9 +43,7 @@ test('the last seat goes to one of many who accept, are added and come as machin
   }
 })
 
-test('where invitations take seats, the last one goes to one of many who invite and are added at once (INV-12)', {
-  timeout,
-}, async () => {
+test('where invitations take seats, the last one goes to one of many who invite and are added at once (INV-12)', async () => {
   const w = await world()
   const { acme: here, operator } = w
   const organizationId = here.id
@@ -70,7 +63,7 @@ test('where invitations take seats, the last one goes to one of many who invite 
   }
 })
 
-test('a seat that is given back while many wait for it is taken at most once (MEM-3)', { timeout }, async () => {
+test('a seat that is given back while many wait for it is taken at most once (MEM-3)', async () => {
   const w = await world()
   const { acme: here, operator } = w
   const organizationId = here.id

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import { outcomeOf } from '../kit/outcome.ts'
+import { rounds } from '../kit/rounds.ts'
 import { world } from '../kit/world.ts'
 import { offer, ownersOf } from './offers.ts'
-
-const rounds = Array.from({ length: 20 }, (_, round) => round)
 
 test('of an acceptance and a cancellation at once, one happens', async () => {
   const w = await world()

@@ -2,10 +2,9 @@ import { expect, test } from 'vitest'
 import type { Client } from '../kit/client.ts'
 import { written } from '../kit/journal.ts'
 import { outcomeOf } from '../kit/outcome.ts'
+import { rounds } from '../kit/rounds.ts'
 import { world } from '../kit/world.ts'
 import { createApiResource, createPermission } from './template.ts'
-
-const rounds = Array.from({ length: 20 }, (_, round) => round)
 
 test('of several who take one name, key or audience at once, one gets it and is noted (TPL-2, TPL-3, TPL-10)', async () => {
   const deployment = await world({ isolated: true })
