@@ -118,20 +118,9 @@ language sql volatile security definer set search_path = public, pg_temp as $$
   update application_secret set last_used_at = at where organization_id = place and id = secret
 $$;
 
-do $$
-declare
-  name text;
-  acting constant text := 'organization_id = (select nullif(tenantry_setting(''acting''), ''*'')::uuid) or (select tenantry_setting(''acting'') = ''*'')';
-  visible constant text := 'organization_id = any ((select tenantry_visible_organizations())::uuid[]) or (select tenantry_sees_all()) or (organization_id = ''00000000-0000-0000-0000-000000000000'' and (select tenantry_manages(''applications:write'')))';
-begin
-  foreach name in array array['organization_application', 'application_secret', 'application_key'] loop
-    execute format('alter table %I enable row level security', name);
-    execute format('alter table %I force row level security', name);
-    execute format('create policy %I on %I to current_user using (true) with check (true)', name || '_owner', name);
-    execute format('create policy %I on %I for select to tenantry_app using (%s)', name || '_read', name, visible);
-    execute format('create policy %I on %I for insert to tenantry_app with check (%s)', name || '_insert', name, acting);
-    execute format('create policy %I on %I for update to tenantry_app using (%s) with check (%s)', name || '_update', name, acting, acting);
-    execute format('create policy %I on %I for delete to tenantry_app using (%s)', name || '_delete', name, acting);
-    execute format('grant select, insert, update, delete on %I to tenantry_app', name);
-  end loop;
-end $$;
+-- Who manages the applications of the deployment sees what those sign in with.
+call tenantry_guard('organization_application');
+call tenantry_guard('application_secret',
+  'organization_id = ''00000000-0000-0000-0000-000000000000'' and (select tenantry_manages(''applications:write''))');
+call tenantry_guard('application_key',
+  'organization_id = ''00000000-0000-0000-0000-000000000000'' and (select tenantry_manages(''applications:write''))');

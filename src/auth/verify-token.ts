@@ -5,7 +5,7 @@ import type { TrustedIssuer } from '../config-values.ts'
 import { RequestError, StartError } from '../errors.ts'
 import type { DevelopmentIssuer } from './development-issuer.ts'
 import { isRecent, type KeyOptions, publishedKeys, quoted, refused, seconds } from './issuer-keys.ts'
-import { organizationOfAudience, scopesOf, type TokenBinding } from './organization-audience.ts'
+import { audienceOf, bindingOf, type TokenBinding } from './organization-audience.ts'
 
 export interface TokenClaims {
   readonly issuer: string
@@ -156,31 +156,6 @@ function claimsOf(payload: JWTPayload, { issuer, issuesOrganizationTokens }: Iss
     organization: issuesOrganizationTokens === true ? bindingOf(payload) : null,
     expiresAt: Math.floor(payload.exp ?? 0),
   })
-}
-
-/**
- * Which of the token's audiences is meant: of a foreign issuer the one that the configuration names. A token of our own
- * is for the gateway or for one organization, and for nothing beside it.
- */
-function audienceOf(claimed: JWTPayload, { typ }: ProtectedHeaderParameters, issuer: Issuer): string {
-  const audiences = [claimed.aud].flat()
-  const [first, ...others] = audiences
-  if (issuer.issuesOrganizationTokens === true) {
-    if (!/^(application\/)?at\+jwt$/i.test(typ ?? ''))
-      throw refused('Only an access token (typ "at+jwt") of this issuer gives access.')
-    if (others.length > 0) throw refused('The token has more than one audience (aud); it acts in one place only.')
-    if (first !== undefined && organizationOfAudience(first) !== null) return first
-  }
-  if (audiences.includes(issuer.audience)) return issuer.audience
-  throw refused(`The token's audience (aud) is not ${quoted(issuer.audience)}.`)
-}
-
-function bindingOf({ aud, organization_id: claimed, scope }: JWTPayload): TokenBinding | null {
-  const organizationId = organizationOfAudience([aud].flat()[0])
-  if (organizationId === null) return null
-  if (claimed !== undefined && claimed !== organizationId)
-    throw refused('The token names another organization (organization_id) than its audience (aud).')
-  return Object.freeze({ organizationId, scopes: Object.freeze(scopesOf(scope)) })
 }
 
 /** One line of text that a database and a page can show; anything else counts as absent. */
