@@ -40,7 +40,7 @@ export function audienceOf(claimed: JWTPayload, { typ }: ProtectedHeaderParamete
 }
 
 /** What an organization token binds its request to; null for a token of any other audience. */
-export function bindingOf({ aud, organization_id: claimed, scope }: JWTPayload): TokenBinding | null {
+export function bindingIn({ aud, organization_id: claimed, scope }: JWTPayload): TokenBinding | null {
   const organizationId = organizationOfAudience([aud].flat()[0])
   if (organizationId === null) return null
   if (claimed !== undefined && claimed !== organizationId)

@@ -5,7 +5,7 @@ import type { TrustedIssuer } from '../config-values.ts'
 import { RequestError, StartError } from '../errors.ts'
 import type { DevelopmentIssuer } from './development-issuer.ts'
 import { isRecent, type KeyOptions, publishedKeys, quoted, refused, seconds } from './issuer-keys.ts'
-import { audienceOf, bindingOf, type TokenBinding } from './organization-audience.ts'
+import { audienceOf, bindingIn, type TokenBinding } from './organization-audience.ts'
 
 export interface TokenClaims {
   readonly issuer: string
@@ -153,7 +153,7 @@ function claimsOf(payload: JWTPayload, { issuer, issuesOrganizationTokens }: Iss
     displayName: line(payload.name, 128) ?? line(fullName, 128),
     avatarUrl: picture !== null && URL.parse(picture)?.protocol === 'https:' ? picture : null,
     clientId: line(payload.client_id, 255) ?? line(payload.azp, 255),
-    organization: issuesOrganizationTokens === true ? bindingOf(payload) : null,
+    organization: issuesOrganizationTokens === true ? bindingIn(payload) : null,
     expiresAt: Math.floor(payload.exp ?? 0),
   })
 }
