@@ -97,6 +97,7 @@ async function printPlans(
     displayName: '',
     emailKey: viewer.email,
     isConfiguredOperator: false,
+    token: null,
     management: new Set(),
   }
   const asker = { actor, config, now: new Date() }

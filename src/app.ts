@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { openDevelopmentIssuer } from './auth/development-issuer.ts'
-import { createTokenVerifier } from './auth/verify-token.ts'
+import { ownIssuer } from './auth/own-issuer.ts'
+import { type BuiltInIssuer, createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
 import { giveBackLostConnections } from './db/lost-connections.ts'
 import { openOrm } from './db/orm.ts'
@@ -43,6 +44,8 @@ interface Overrides {
   readonly write?: (line: string) => void
   /** Between 0 and 1, for what is spread by chance. */
   readonly random?: () => number
+  /** The keys with which the built-in issuer signs, for tests that sign as it does. */
+  readonly issuerKeys?: BuiltInIssuer['keys']
   /** Mail leaves only with `sendDueMail`. */
   readonly holdsMail?: boolean
 }
@@ -67,10 +70,14 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
 
+  const { issuerKeys } = overrides
+  const builtIn: BuiltInIssuer | undefined =
+    issuerKeys === undefined ? undefined : { ...ownIssuer(config), algorithms: ['ES256'], keys: issuerKeys }
   const verifier = createTokenVerifier({
     issuers: config.trustedIssuers,
     clock,
     ...(development !== undefined && { development }),
+    ...(builtIn !== undefined && { builtIn }),
     onKeysUnavailable: (issuer, cause) =>
       log('warn', 'keys of an issuer are out of reach', { issuer, cause: String(cause) }),
   })
@@ -86,7 +93,10 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const yoga = createServer({
     services,
     log,
-    authenticate: createAuthenticate(services, verifier.verify, development?.issuer),
+    authenticate: createAuthenticate(services, verifier.verify, {
+      builtIn: builtIn?.issuer ?? null,
+      ofMachines: [builtIn, development].flatMap(one => one?.issuer ?? []),
+    }),
     endpoints: {
       isReady,
       jwks: () => development?.jwks() ?? { keys: [] },

@@ -32,6 +32,7 @@ const environment = z.object({
   SLUG_REDIRECT_DAYS: whole(0, 3650).default(90),
   JOIN_REQUEST_LIMIT_PER_USER: whole(1, 1000).default(10),
   JOIN_REQUEST_REFUSAL_DAYS: whole(0, 365).default(30),
+  ORGANIZATION_TOKEN_SECONDS: whole(60, 3600).default(600),
   RESTORE_DAYS: whole(0, 365).default(30),
   OWNERS_RESTORE: flag.default(true),
   PURGE_SECONDS: whole(0, 86_400).default(60),
@@ -114,6 +115,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     joinRequestLimitPerUser: value.JOIN_REQUEST_LIMIT_PER_USER,
     /** How long a refused request keeps its user from asking again. */
     joinRequestRefusalDays: value.JOIN_REQUEST_REFUSAL_DAYS,
+    /** How long an organization token lives, at most (TOK-1). */
+    organizationTokenSeconds: value.ORGANIZATION_TOKEN_SECONDS,
     restoreDays: value.RESTORE_DAYS,
     /** Whether owners restore what was deleted; operators always do. */
     ownersRestore: value.OWNERS_RESTORE,

@@ -117,6 +117,7 @@ async function createPeople(services: Services, issuer: string) {
         displayName,
         emailKey: key,
         isConfiguredOperator: false,
+        token: null,
         management: new Set(),
       }
       return [role, actor] as const

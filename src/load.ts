@@ -6,6 +6,7 @@ import type { Db } from './db/statement.ts'
 import { invitationLoaders } from './invitations/invitation.loaders.ts'
 import { inviteLinkLoaders } from './invite-links/invite-link.loaders.ts'
 import { joinRequestLoaders } from './join-requests/join-request.loaders.ts'
+import { machineApplicationLoaders } from './machines/machine-application.loaders.ts'
 import { mailTemplateLoaders } from './mail/mail-template.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
@@ -13,6 +14,7 @@ import { organizationLoaders } from './organizations/organization.loaders.ts'
 import { ownershipTransferLoaders } from './ownership/ownership-transfer.loaders.ts'
 import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
+import { signInPolicyLoaders } from './sign-in-policy/sign-in-policy.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
 /** Every batched read. Made per request, and anew inside and after each mutation: nothing outlives what it was read under. */
@@ -28,7 +30,9 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...ownershipTransferLoaders(db),
     ...inviteLinkLoaders(db),
     ...joinRequestLoaders(db),
+    ...signInPolicyLoaders(db),
     ...principalLoaders(db, actor),
+    ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),
     ...auditLoaders(db),
     ...mailTemplateLoaders(db),

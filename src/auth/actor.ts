@@ -1,3 +1,4 @@
+import type { TokenBinding } from './organization-audience.ts'
 import { type ManagementPermission, managementPermissionKeys } from './permissions.ts'
 
 /** Who a token says is calling, as far as that is known before the request reads anything. */
@@ -5,10 +6,15 @@ export interface Caller {
   readonly kind: 'USER' | 'MACHINE'
   readonly id: string
   readonly displayName: string
-  /** The verified address in the form in which addresses are compared; null when there is none or it is unverified. */
+  /**
+   * The verified address in the form in which addresses are compared; null when there is none or it is unverified, and
+   * with an organization token, to which what is offered to a person elsewhere is no matter.
+   */
   readonly emailKey: string | null
   /** Named by the configuration as an operator: holds every management permission. */
   readonly isConfiguredOperator: boolean
+  /** With an organization token: where alone the caller acts, and the most they may do there (TOK-7). */
+  readonly token: TokenBinding | null
 }
 
 /** Whoever makes the request, as the policy and the database know them. */
@@ -28,8 +34,14 @@ export function manages(actor: Actor, permission: ManagementPermission): boolean
   return actor.kind !== 'ANONYMOUS' && actor.management.has(permission)
 }
 
-/** The actor that a caller is, with the management permissions that were found granted. */
+/** What an organization token says of what the actor may do; null when it says nothing: it is another token, or none. */
+export function bindingOf(actor: Actor): TokenBinding | null {
+  return actor.kind === 'ANONYMOUS' ? null : actor.token
+}
+
+/** The actor that a caller is, with the management permissions that were found granted; an organization token has none. */
 export function actorOf(caller: Caller, granted: readonly string[]): KnownActor {
-  const held = managementPermissionKeys.filter(key => caller.isConfiguredOperator || granted.includes(key))
+  const isHeld = (key: ManagementPermission) => caller.isConfiguredOperator || granted.includes(key)
+  const held = caller.token === null ? managementPermissionKeys.filter(isHeld) : []
   return { ...caller, management: new Set(held) }
 }

@@ -1,7 +1,7 @@
 import type { Services } from '../context.ts'
 import { statement } from '../db/statement.ts'
 import { RequestError } from '../errors.ts'
-import { newId } from '../ids.ts'
+import { isUuid, newId } from '../ids.ts'
 import { emailKey } from '../users/email.ts'
 import { Identity, Principal, type PrincipalKind } from '../users/principal.entity.ts'
 import type { Caller } from './actor.ts'
@@ -28,12 +28,23 @@ const byIdentity = statement(
 const byClientId = statement('principal_by_client_id', `select ${columns} from principal p where p.client_id = $1`)
 const touch = statement('touch_machine', 'update principal set last_used_at = $2 where id = $1')
 
+const byId = statement(
+  'principal_of_own_token',
+  `select ${columns} from principal p where p.id = $1 and p.kind = 'USER'`,
+)
+
+interface OwnIssuers {
+  /** The built-in issuer, whose subjects are the ids of principals; null where it is off. */
+  readonly builtIn: string | null
+  /** The issuers whose `client_id` is one of our machine applications'. */
+  readonly ofMachines: readonly string[]
+}
+
 /**
  * Finds out who calls. A valid subject seen for the first time becomes a user from the claims; claims that changed since
  * update the user. What was found is kept with the verified token, for as long as that is (two minutes at most).
- * @param machineIssuer the issuer whose `client_id` is one of our machine applications'; absent: no machine can sign in
  */
-export function createAuthenticate(services: Directory, verify: VerifyToken, machineIssuer?: string): Authenticate {
+export function createAuthenticate(services: Directory, verify: VerifyToken, issuers: OwnIssuers): Authenticate {
   const callers = new WeakMap<TokenClaims, Promise<Caller>>()
   return async authorization => {
     const token = bearerToken(authorization)
@@ -41,8 +52,8 @@ export function createAuthenticate(services: Directory, verify: VerifyToken, mac
     const claims = await verify(token)
     let caller = callers.get(claims)
     if (caller === undefined) {
-      const isMachine = claims.issuer === machineIssuer && claims.clientId === claims.subject
-      caller = isMachine ? machine(services, claims) : user(services, claims)
+      const isMachine = issuers.ofMachines.includes(claims.issuer) && claims.clientId === claims.subject
+      caller = isMachine ? machine(services, claims) : user(services, claims, issuers.builtIn)
       callers.set(claims, caller)
       // A failure to look up is not the answer for the next two minutes.
       caller.catch(() => callers.delete(claims))
@@ -60,18 +71,33 @@ async function machine(services: Directory, claims: TokenClaims): Promise<Caller
       `There is no machine application with the client id ${JSON.stringify(claims.subject)}.`,
     )
   await services.pool.query(touch.text, [row.id, services.clock()])
-  return { kind: 'MACHINE', id: row.id, displayName: row.displayName, emailKey: null, isConfiguredOperator: false }
+  const { id, displayName } = row
+  return { kind: 'MACHINE', id, displayName, emailKey: null, isConfiguredOperator: false, token: claims.organization }
 }
 
-async function user(services: Directory, claims: TokenClaims): Promise<Caller> {
-  const found = (await lookUp(services, claims)) ?? (await create(services, claims))
-  const row = await bringUpToDate(services, found, claims)
+async function user(services: Directory, claims: TokenClaims, builtIn: string | null): Promise<Caller> {
+  const row = claims.issuer === builtIn ? await own(services, claims) : await foreign(services, claims)
+  const { id, displayName } = row
+  const token = claims.organization
+  if (token !== null) return { kind: 'USER', id, displayName, emailKey: null, isConfiguredOperator: false, token }
   const key = row.email === null || !row.isEmailVerified ? null : emailKey(row.email)
   const { operators } = services.config
   const isConfiguredOperator = operators.some(
     operator => operator === `${claims.issuer} ${claims.subject}` || (key !== null && emailKey(operator) === key),
   )
-  return { kind: 'USER', id: row.id, displayName: row.displayName, emailKey: key, isConfiguredOperator }
+  return { kind: 'USER', id, displayName, emailKey: key, isConfiguredOperator, token }
+}
+
+/** A token of our own is about somebody we know: whoever was deleted meanwhile does not come back by it. */
+async function own({ pool }: Directory, { subject }: TokenClaims): Promise<Row> {
+  const row = isUuid(subject) ? (await pool.query<Row>(byId.text, [subject])).rows[0] : undefined
+  if (row === undefined) throw new RequestError('UNAUTHENTICATED', 'The account of this token is gone.')
+  return row
+}
+
+async function foreign(services: Directory, claims: TokenClaims): Promise<Row> {
+  const found = (await lookUp(services, claims)) ?? (await create(services, claims))
+  return bringUpToDate(services, found, claims)
 }
 
 async function lookUp({ pool }: Directory, { issuer, subject }: TokenClaims): Promise<Row | undefined> {

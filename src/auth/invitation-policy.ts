@@ -1,7 +1,7 @@
 /** The rules about invitations; see policy.ts. */
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
 import type { Ask } from '../load.ts'
-import { holds, holdsToChange, notFound, signedIn, type Verdict } from './policy.ts'
+import { holds, holdsToChange, inPerson, notFound, signedIn, type Verdict } from './policy.ts'
 
 /** An invitation is its recipient's when the recipient has verified exactly the invited address (INV-7). */
 export function isRecipient(ask: Ask, invitation: Pick<InvitationRow, 'emailKey'>): boolean {
@@ -25,12 +25,12 @@ export async function answerInvitation(ask: Ask, invitation: InvitationRow): Pro
   if (unseen !== null) return unseen
   // A recipient does not see the organization of what was taken back; the transaction does, and asks again.
   const organization = await ask.load.invitingOrganizationById.load(invitation.organizationId)
-  return organization?.isDeleted === true ? notFound('invitation') : null
+  return organization?.isDeleted === true ? notFound('invitation') : inPerson(ask)
 }
 
 /** Whoever is signed in and has the link of an invitation may try to answer it; that it is for them is looked at then (INV-7). */
 export function answerInvitationByLink(ask: Ask): Verdict {
-  return signedIn(ask)
+  return signedIn(ask) ?? inPerson(ask)
 }
 
 /** An invitation may be revoked by whoever holds invitation:read and invitation:revoke there. */

@@ -3,7 +3,7 @@ import { RequestError } from '../errors.ts'
 import type { InviteLinkRow } from '../invite-links/invite-link.loaders.ts'
 import type { JoinRequestRow } from '../join-requests/join-request.loaders.ts'
 import type { Ask } from '../load.ts'
-import { holds, holdsToChange, notFound, signedIn, type Verdict } from './policy.ts'
+import { holds, holdsToChange, inPerson, notFound, signedIn, type Verdict } from './policy.ts'
 
 /** A shareable link may be seen by whoever holds invite-link:read there. */
 export async function seeInviteLink(ask: Ask, link: InviteLinkRow): Promise<Verdict> {
@@ -19,7 +19,11 @@ export async function revokeInviteLink(ask: Ask, link: InviteLinkRow): Promise<V
 /** A shareable link may be used by any signed-in user who has its token; what it asks of their address is its own matter (LNK-5). */
 export function joinByInviteLink(ask: Ask): Verdict {
   const isMachine = ask.actor.kind === 'MACHINE'
-  return signedIn(ask) ?? (isMachine ? new RequestError('FORBIDDEN', 'Machines do not join by a link.') : null)
+  return (
+    signedIn(ask) ??
+    inPerson(ask) ??
+    (isMachine ? new RequestError('FORBIDDEN', 'Machines do not join by a link.') : null)
+  )
 }
 
 /** A request to join is its requester's. */
@@ -50,6 +54,7 @@ export async function decideJoinRequest(ask: Ask, request: JoinRequestRow): Prom
 /** A request to join may be taken back by its requester, unless the organization is deleted (ORG-6). */
 export async function withdrawJoinRequest(ask: Ask, request: JoinRequestRow): Promise<Verdict> {
   const unseen = await seeJoinRequest(ask, request)
-  if (unseen !== null || isRequester(ask, request)) return unseen
+  if (unseen !== null) return unseen
+  if (isRequester(ask, request)) return inPerson(ask)
   return new RequestError('FORBIDDEN', 'Only who asked takes a request back.')
 }

@@ -7,6 +7,7 @@ import type { OwnershipTransferRow } from '../ownership/ownership-transfer.loade
 import { manages } from './actor.ts'
 import {
   holdsToChange,
+  inPerson,
   isOwn,
   manages as managesAs,
   notFound,
@@ -35,7 +36,8 @@ export async function updateMember(ask: Ask, membership: MembershipRow): Promise
 export async function transferOwnership(ask: Ask, organizationId: string): Promise<Verdict> {
   const standing = await standingIn(ask, organizationId)
   if (standing === null || standing.organization.deletedAt !== null) return signedIn(ask) ?? notFound('organization')
-  return standing.organization.viewerIsOwner ? null : new RequestError('FORBIDDEN', 'Only an owner hands ownership on.')
+  if (!standing.organization.viewerIsOwner) return new RequestError('FORBIDDEN', 'Only an owner hands ownership on.')
+  return inPerson(ask)
 }
 
 /** An offer of ownership may be seen by its receiver, by the owners, and by operators with organizations:read. */
@@ -54,7 +56,9 @@ export async function answerOwnershipTransfer(ask: Ask, transfer: OwnershipTrans
   return (
     (await seeOwnershipTransfer(ask, transfer)) ??
     refuseDeleted(standing) ??
-    (isReceiver(ask, transfer, standing) ? null : new RequestError('FORBIDDEN', 'This is offered to somebody else.'))
+    (isReceiver(ask, transfer, standing)
+      ? inPerson(ask)
+      : new RequestError('FORBIDDEN', 'This is offered to somebody else.'))
   )
 }
 
@@ -65,7 +69,7 @@ export async function cancelOwnershipTransfer(ask: Ask, transfer: OwnershipTrans
   return (
     (await seeOwnershipTransfer(ask, transfer)) ??
     refuseDeleted(standing) ??
-    (may ? null : new RequestError('FORBIDDEN', 'Only an owner takes this back; you can decline it.'))
+    (may ? inPerson(ask) : new RequestError('FORBIDDEN', 'Only an owner takes this back; you can decline it.'))
   )
 }
 

@@ -1,7 +1,7 @@
 /** The rules of what operators do with organizations, and of deleted ones: a part of policy.ts, under the same laws. */
 import type { Ask } from '../load.ts'
 import { manages as actorManages } from './actor.ts'
-import { manages, notFound, signedIn, type Verdict } from './policy.ts'
+import { inPerson, manages, notFound, signedIn, type Verdict } from './policy.ts'
 import { standingIn } from './standing.ts'
 
 /** The seats of an organization may be limited by operators with organizations:write, unless it is deleted (MEM-3). */
@@ -17,7 +17,7 @@ export async function restoreOrganization(ask: Ask, organizationId: string): Pro
   const isOwners = found?.isOwn === true && ask.config.ownersRestore
   const isSeen = found !== null && (isOwners || actorManages(ask.actor, 'organizations:read'))
   if (!isSeen) return signedIn(ask) ?? notFound('deleted organization')
-  return isOwners ? null : manages(ask, 'organizations:write')
+  return isOwners ? inPerson(ask) : manages(ask, 'organizations:write')
 }
 
 /** A deleted organization may be purged before its time by operators with organizations:write (ORG-6). */

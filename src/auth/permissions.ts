@@ -22,7 +22,13 @@ export const gatewayPermissions = {
   'join-request:read': 'See who asks to join the organization, with their email addresses.',
   'join-request:decide': 'Approve requests to join, with roles within the permissions held oneself, and refuse them.',
   'join-request:configure': 'Say who may ask to join the organization.',
+  'sign-in-policy:read': 'See what a sign-in has to show before an organization token is issued.',
+  'sign-in-policy:update': 'Say what a sign-in has to show before an organization token is issued.',
   'role:manage': 'Create, change and delete custom roles, within the permissions held oneself.',
+  'application:read':
+    'See the machine applications that the organization owns, with their secrets, but not what those are.',
+  'application:manage':
+    'Make machine applications that the organization owns, and secrets for those that hold nothing that one lacks.',
   'audit:read': 'Read the audit log of the organization.',
 } as const satisfies Record<string, string>
 
@@ -36,7 +42,8 @@ export const managementPermissions = {
   'users:read': 'See every user and machine application of the deployment.',
   'users:write':
     'Delete users who hold no management permission that the operator lacks; needs `users:read` to find them.',
-  'applications:write': 'Create machine applications.',
+  'applications:write':
+    'Make machine applications of the deployment, and secrets for those that hold nothing that the operator lacks.',
   'audit:read': 'Read the audit log of every organization and of the deployment.',
   'management:write': 'Grant and revoke management permissions, within those held oneself.',
 } as const satisfies Record<string, string>

@@ -4,10 +4,11 @@
  * before a resolver runs, a mutation's transaction asks again under its locks, and the `viewerCan…` fields ask the same.
  */
 import { RequestError } from '../errors.ts'
+import { deploymentId } from '../ids.ts'
 import type { Ask } from '../load.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
-import { manages as actorManages } from './actor.ts'
+import { manages as actorManages, bindingOf } from './actor.ts'
 import { type GatewayPermission, gatewayPermissionKey, type ManagementPermission } from './permissions.ts'
 import { standingIn } from './standing.ts'
 
@@ -26,7 +27,24 @@ export function manages(ask: Ask, permission: ManagementPermission): Verdict {
   if (actorManages(ask.actor, permission)) return null
   return (
     signedIn(ask) ??
+    (bindingOf(ask.actor) === null ? null : beyondToken({ permission })) ??
     new RequestError('FORBIDDEN', `This needs the management permission ${permission}.`, { permission })
+  )
+}
+
+/** An organization token reaches its own organization; another is like one that does not exist, and the deployment is closed to it (TOK-7). */
+export function withinToken(ask: Ask, organizationId: string, noun: string): Verdict {
+  const token = bindingOf(ask.actor)
+  if (token === null || token.organizationId === organizationId) return null
+  return organizationId === deploymentId ? beyondToken() : notFound(noun)
+}
+
+/** What a person decides for themselves (to join, to leave, to own) is not in any permission, and so not in an organization token (TOK-7). */
+export function inPerson(ask: Ask): Verdict {
+  if (bindingOf(ask.actor) === null) return null
+  return new RequestError(
+    'FORBIDDEN',
+    'A person decides this for themselves, and no organization token does it: use a token for the gateway.',
   )
 }
 
@@ -52,8 +70,8 @@ export async function holdsToChange(ask: Ask, organizationId: string, permission
 /** A signed-in user may create an organization where the configuration lets everyone; an operator always (ORG-4). */
 export function createOrganization(ask: Ask): Verdict {
   if (actorManages(ask.actor, 'organizations:write')) return null
-  const anonymous = signedIn(ask)
-  if (anonymous !== null) return anonymous
+  const refused = signedIn(ask) ?? withinToken(ask, deploymentId, 'deployment')
+  if (refused !== null) return refused
   if (ask.actor.kind === 'MACHINE') return new RequestError('FORBIDDEN', 'Machines cannot create organizations.')
   if (ask.config.organizationCreation === 'EVERYONE') return null
   return new RequestError('FORBIDDEN', 'Only operators create organizations here.', {
@@ -67,7 +85,7 @@ export async function leaveOrganization(ask: Ask, organizationId: string): Promi
   if (standing === null || standing.organization.deletedAt !== null) return signedIn(ask) ?? notFound('organization')
   return standing.organization.viewerMembershipId === null
     ? new RequestError('FORBIDDEN', 'You are no active member here.')
-    : null
+    : inPerson(ask)
 }
 
 // ── Members ──────────────────────────────────────────────────────────────────────────────────────
@@ -179,6 +197,15 @@ export async function missingPermissions(
 export function missingInTemplate(ask: Ask, permissionIds: readonly string[]): string[] {
   if (actorManages(ask.actor, 'organizations:write')) return []
   return permissionIds.filter(id => gatewayPermissionKey(id) !== undefined)
+}
+
+/** The answer to an organization token that asks for what is no matter of its organization. */
+function beyondToken(details: { permission?: string } = {}): RequestError {
+  return new RequestError(
+    'FORBIDDEN',
+    'This token is for one organization, and this is beyond it: use a token for the gateway.',
+    details,
+  )
 }
 
 /** The answer for what does not exist, and for what the actor may not know of: one and the same. */

@@ -1,6 +1,6 @@
 import type { Ask } from '../load.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
-import { manages } from './actor.ts'
+import { bindingOf, manages } from './actor.ts'
 import {
   type GatewayPermission,
   gatewayPermissionId,
@@ -21,7 +21,14 @@ export interface Standing {
 /** What an operator's management permissions count as inside every organization; those that are absent, as nothing. */
 const covered: Partial<Record<ManagementPermission, readonly GatewayPermission[]>> = {
   'organizations:write': gatewayPermissionKeys,
-  'organizations:read': ['member:read', 'invitation:read', 'invite-link:read', 'join-request:read'],
+  'organizations:read': [
+    'member:read',
+    'invitation:read',
+    'invite-link:read',
+    'join-request:read',
+    'sign-in-policy:read',
+    'application:read',
+  ],
   'audit:read': ['audit:read'],
 }
 
@@ -36,7 +43,7 @@ export async function standingIn(ask: Ask, organizationId: string): Promise<Stan
   if (organization === null) return null
   const known = standings.get(organization)
   if (known !== undefined) return known
-  const standing = standingOf(ask, organization)
+  const standing = await standingOf(ask, organization)
   standings.set(organization, standing)
   return standing
 }
@@ -44,12 +51,29 @@ export async function standingIn(ask: Ask, organizationId: string): Promise<Stan
 // A row belongs to one request, and so to one viewer.
 const standings = new WeakMap<OrganizationRow, Standing>()
 
-function standingOf(ask: Ask, organization: OrganizationRow): Standing {
-  const ids = new Set(organization.viewerPermissionIds)
+async function standingOf(ask: Ask, organization: OrganizationRow): Promise<Standing> {
+  const ids = new Set(await withinToken(ask, organization.viewerPermissionIds))
   const rules = manages(ask.actor, 'organizations:write')
   const management = ask.actor.kind === 'ANONYMOUS' ? [] : [...ask.actor.management]
   const asOperator = management.flatMap(key => covered[key] ?? [])
   for (const key of asOperator) ids.add(gatewayPermissionId(key))
   const permissions = new Set([...ids].map(gatewayPermissionKey).filter(key => key !== undefined))
   return { organization, permissions, permissionIds: [...ids], mayGrant: id => rules || ids.has(id) }
+}
+
+/**
+ * Of what is held, what the token says as well: with an organization token the power is the least of both (TOK-7). What
+ * is for an API of the product is the matter of that API's tokens, and never in one for the organization.
+ */
+async function withinToken({ actor, load }: Ask, ids: readonly string[]): Promise<readonly string[]> {
+  const token = bindingOf(actor)
+  if (token === null) return ids
+  const keyOf = async (id: string) => {
+    const gatewayKey = gatewayPermissionKey(id)
+    if (gatewayKey !== undefined) return gatewayKey
+    const row = await load.permissionById.load(id)
+    return row?.apiResourceId === null ? row.key : null
+  }
+  const keys = await Promise.all(ids.map(keyOf))
+  return ids.filter((_id, index) => token.scopes.includes(keys[index] ?? ''))
 }

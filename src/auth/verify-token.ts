@@ -5,6 +5,7 @@ import type { TrustedIssuer } from '../config-values.ts'
 import { RequestError, StartError } from '../errors.ts'
 import type { DevelopmentIssuer } from './development-issuer.ts'
 import { isRecent, type KeyOptions, publishedKeys, quoted, refused, seconds } from './issuer-keys.ts'
+import { audienceOf, bindingIn, type TokenBinding } from './organization-audience.ts'
 
 export interface TokenClaims {
   readonly issuer: string
@@ -14,16 +15,28 @@ export interface TokenClaims {
   readonly displayName: string | null
   readonly avatarUrl: string | null
   readonly clientId: string | null
+  /** Of an organization token: the only organization that it reaches, and the most it may do there. */
+  readonly organization: TokenBinding | null
   /** Seconds since the epoch. */
   readonly expiresAt: number
 }
 export type VerifyToken = (token: string) => Promise<TokenClaims>
 
+/** The issuer of this very deployment: the only one whose organization tokens the gateway believes. */
+export interface BuiltInIssuer {
+  readonly issuer: string
+  /** The audience of its tokens for the gateway as a whole. */
+  readonly audience: string
+  readonly algorithms: TrustedIssuer['algorithms']
+  readonly keys: JWTVerifyGetKey
+}
+
 interface VerifierOptions extends KeyOptions {
   issuers: readonly TrustedIssuer[]
   development?: DevelopmentIssuer
+  builtIn?: BuiltInIssuer
 }
-type Issuer = Omit<TrustedIssuer, 'jwksUri'> & { keys: JWTVerifyGetKey }
+type Issuer = Omit<TrustedIssuer, 'jwksUri'> & { keys: JWTVerifyGetKey; issuesOrganizationTokens?: true }
 type Lifetime = { exp?: number | undefined; nbf?: number | undefined }
 type Verified = { claims: TokenClaims; lifetime: Lifetime; verifiedAt: number }
 
@@ -86,17 +99,17 @@ async function verifyJwt(token: string, issuers: ReadonlyMap<string, Issuer>, da
   refuseHeader(header)
   const issuer = issuers.get(claimed.iss ?? '')
   if (issuer === undefined) throw refused(`The token's issuer ${quoted(claimed.iss)} is not trusted by this gateway.`)
-  const { audience, algorithms } = issuer
+  const { algorithms } = issuer
   if (!algorithms.some(one => one === header.alg))
     throw refused(`The token's algorithm is ${quoted(header.alg)}; its issuer's must be ${algorithms.join(' or ')}.`)
-  if (![claimed.aud].flat().includes(audience)) throw refused(`The token's audience (aud) is not ${quoted(audience)}.`)
+  const audience = audienceOf(claimed, header, issuer)
   refuseUntimely(claimed, seconds(date))
   const expected = { issuer: issuer.issuer, audience, algorithms, currentDate: date, clockTolerance: TOLERANCE_SECONDS }
   const { payload } = await jwtVerify(token, issuer.keys, expected).catch(error => {
     throw explained(error, issuer.issuer, header.kid)
   })
   const { exp, nbf } = payload
-  return { claims: claimsOf(payload, issuer.issuer), lifetime: { exp, nbf }, verifiedAt: seconds(date) }
+  return { claims: claimsOf(payload, issuer), lifetime: { exp, nbf }, verifiedAt: seconds(date) }
 }
 
 function readUnverified(token: string): { header: ProtectedHeaderParameters; payload: JWTPayload } {
@@ -123,7 +136,7 @@ function refuseUntimely({ exp, nbf }: Lifetime, now: number): void {
   if (nbf > now + TOLERANCE_SECONDS) throw refused(`The token is valid from ${new Date(nbf * 1000).toISOString()} on.`)
 }
 
-function claimsOf(payload: JWTPayload, issuer: string): TokenClaims {
+function claimsOf(payload: JWTPayload, { issuer, issuesOrganizationTokens }: Issuer): TokenClaims {
   const subject = line(payload.sub, 255)
   if (subject === null) throw refused('The token has no valid subject (sub).')
   // RFC 8417, section 2.2, and OpenID Connect Back-Channel Logout, section 2.4: not every issuer sets their typ.
@@ -140,6 +153,7 @@ function claimsOf(payload: JWTPayload, issuer: string): TokenClaims {
     displayName: line(payload.name, 128) ?? line(fullName, 128),
     avatarUrl: picture !== null && URL.parse(picture)?.protocol === 'https:' ? picture : null,
     clientId: line(payload.client_id, 255) ?? line(payload.azp, 255),
+    organization: issuesOrganizationTokens === true ? bindingIn(payload) : null,
     expiresAt: Math.floor(payload.exp ?? 0),
   })
 }
@@ -161,11 +175,15 @@ function explained(error: unknown, issuer: string, kid: unknown): RequestError {
   return refused(`The token cannot be verified with the keys of issuer ${quoted(issuer)}.`)
 }
 
-function trustedIssuers({ issuers, development, ...options }: VerifierOptions): ReadonlyMap<string, Issuer> {
+function trustedIssuers({ issuers, development, builtIn, ...options }: VerifierOptions): ReadonlyMap<string, Issuer> {
   const trusted = new Map<string, Issuer>()
-  const trust = (issuer: TrustedIssuer, keys: JWTVerifyGetKey) => {
+  const trust = (issuer: Omit<Issuer, 'keys'>, keys: JWTVerifyGetKey) => {
     if (trusted.has(issuer.issuer)) throw new StartError(`TRUSTED_ISSUERS names ${issuer.issuer} more than once.`)
     trusted.set(issuer.issuer, { ...issuer, keys })
+  }
+  if (builtIn) {
+    const { issuer, audience, algorithms, keys } = builtIn
+    trust({ issuer, audience, algorithms, issuesOrganizationTokens: true }, keys)
   }
   if (development) {
     const { issuer, audience } = development

@@ -5,6 +5,7 @@ import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
 import { InviteLink, InviteLinkRole } from '../invite-links/invite-link.entity.ts'
 import { JoinPolicy, JoinRequest } from '../join-requests/join-request.entity.ts'
+import { ApplicationKey, ApplicationSecret, OrganizationApplication } from '../machines/machine-application.entity.ts'
 import { InvitationMail, InvitationToken } from '../mail/invitation-mail.entity.ts'
 import { MailTemplate } from '../mail/mail-template.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
@@ -19,6 +20,7 @@ import {
   TemplateRolePermission,
   TemplateVersion,
 } from '../roles/role.entity.ts'
+import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { NamingClient } from './naming-client.ts'
 import { runtimeRole } from './runtime-role.ts'
@@ -47,6 +49,10 @@ const entities = [
   InviteLinkRole,
   JoinPolicy,
   JoinRequest,
+  SignInPolicy,
+  OrganizationApplication,
+  ApplicationSecret,
+  ApplicationKey,
   InvitationMail,
   InvitationToken,
   MailTemplate,

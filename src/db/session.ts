@@ -116,7 +116,8 @@ async function begin(
   { prefix, statement, lock }: Timeouts & { prefix: string },
 ): Promise<Looked> {
   const given = caller?.isConfiguredOperator === true ? managementPermissionKeys.join(' ') : null
-  const who = [caller?.id ?? null, caller?.emailKey ?? null, given, null].map(quote).join(', ')
+  const boundTo = caller?.token?.organizationId ?? null
+  const who = [caller?.id ?? null, caller?.emailKey ?? null, given, boundTo].map(quote).join(', ')
   const results: unknown = await client.query(
     `${prefix}begin isolation level repeatable read, read only; select management, template from tenantry_look(${who}, ${statement}, ${lock})`,
   )

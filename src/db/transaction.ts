@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { CompiledQuery } from 'kysely'
 import type { AuditAction } from '../audit/actions.ts'
 import type { AuditChange } from '../audit/audit-event.entity.ts'
-import type { Actor } from '../auth/actor.ts'
+import { type Actor, bindingOf } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
 import { newId } from '../ids.ts'
 import { type Ask, createLoaders, type Loaders } from '../load.ts'
@@ -39,7 +39,7 @@ export interface Tx extends Ask, Db {
 }
 
 /** Takes the restricted role and tells row-level security who acts; with $1 null nobody. */
-export const look = statement('look', 'select from tenantry_look($1, $2, $3, null, $4, $5)')
+export const look = statement('look', 'select from tenantry_look($1, $2, $3, $4, $5, $6)')
 const enter = statement('enter', 'select tenantry_enter($1)')
 const insertEntries = statement(
   'insert_audit_events',
@@ -94,7 +94,7 @@ export async function transaction<Result>(
 export function whoLooks(actor: Actor, { statement, lock }: Timeouts): (string | number | null)[] {
   const who =
     actor.kind === 'ANONYMOUS' ? [null, null, ''] : [actor.id, actor.emailKey, [...actor.management].join(' ')]
-  return [...who, statement, lock]
+  return [...who, bindingOf(actor)?.organizationId ?? null, statement, lock]
 }
 
 function openTx(services: Services, by: { actor: Actor; ipAddress: string | null }, em: EntityManager) {

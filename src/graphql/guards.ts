@@ -1,7 +1,9 @@
+import { seeApplication } from '../auth/application-policy.ts'
 import type { GatewayPermission, ManagementPermission } from '../auth/permissions.ts'
 import * as policy from '../auth/policy.ts'
 import { deploymentId } from '../ids.ts'
 import type { Ask } from '../load.ts'
+import type { ApplicationRow } from '../machines/machine-application.loaders.ts'
 import type { Guard } from './mutation.ts'
 
 /**
@@ -26,4 +28,16 @@ export const inDeployment = <Input>(permission: ManagementPermission): Guard<Inp
   noun: 'deployment',
   find: () => ({ organizationId: deploymentId }),
   rule: ask => policy.manages(ask, permission),
+})
+
+/** For what is done to the machine application that the input names: whoever may know of it, under this rule. */
+export const ofApplication = <Input extends { applicationId: string }>(
+  rule: Guard<Input, ApplicationRow>['rule'],
+): Guard<Input, ApplicationRow> => ({
+  noun: 'application',
+  find: async (ask, { applicationId }) => {
+    const application = await ask.load.machineApplicationById.load(applicationId)
+    return application !== null && (await seeApplication(ask, application)) === null ? application : null
+  },
+  rule,
 })

@@ -15,6 +15,7 @@ export const nodeTypes = [
   'OwnershipTransfer',
   'InviteLink',
   'JoinRequest',
+  'ApplicationSecret',
   'AuditEvent',
 ] as const
 export type NodeType = (typeof nodeTypes)[number]

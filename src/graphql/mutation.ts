@@ -10,7 +10,7 @@ import type {
 import type { z } from 'zod'
 import { recordRefusal } from '../audit/refusal.ts'
 import type { Verdict } from '../auth/policy.ts'
-import { notFound } from '../auth/policy.ts'
+import { notFound, withinToken } from '../auth/policy.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
 import { IdempotencyKeyReusedError, InvalidInputError, RequestError, UserError } from '../errors.ts'
 import { type Memory, once } from '../idempotency/once.ts'
@@ -139,7 +139,7 @@ async function ask<Input, Found extends Target>(by: Ask, guard: Guard<Input, Fou
   const target = await guard.find(by, input)
   if (target === null)
     return { target, verdict: by.actor.kind === 'ANONYMOUS' ? unauthenticated() : notFound(guard.noun) }
-  const verdict = await guard.rule(by, target, input)
+  const verdict = withinToken(by, target.organizationId, guard.noun) ?? (await guard.rule(by, target, input))
   // An organization that is not the viewer's must look like a target that does not exist.
   return { target, verdict: verdict?.code === 'NOT_FOUND' ? notFound(guard.noun) : verdict }
 }
@@ -151,7 +151,8 @@ async function authorizeAndRun<Fields extends InputFieldMap, Found extends Targe
   place: { organizationId?: string },
 ): Promise<Outcome | UserError> {
   const before = await options.guard.find(tx, input)
-  if (before === null) throw notFound(options.guard.noun)
+  const outside = before === null ? null : withinToken(tx, before.organizationId, options.guard.noun)
+  if (before === null || outside !== null) throw outside ?? notFound(options.guard.noun)
   place.organizationId = before.organizationId
   await tx.enter(before.organizationId)
   if (before.organizationId !== deploymentId) await lockOrganization(tx, before.organizationId)

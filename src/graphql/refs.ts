@@ -4,6 +4,7 @@ import { type ManagementPermission, managementPermissions } from '../auth/permis
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
 import type { InviteLinkRow } from '../invite-links/invite-link.loaders.ts'
 import type { JoinRequestRow } from '../join-requests/join-request.loaders.ts'
+import type { ApplicationSecretRow } from '../machines/machine-application.loaders.ts'
 import type { MembershipOrigin as Origin, MembershipStatus as Status } from '../members/membership.entity.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
@@ -25,6 +26,7 @@ export const InvitationRef = builder.objectRef<InvitationRow>('Invitation')
 export const OwnershipTransferRef = builder.objectRef<OwnershipTransferRow>('OwnershipTransfer')
 export const InviteLinkRef = builder.objectRef<InviteLinkRow>('InviteLink')
 export const JoinRequestRef = builder.objectRef<JoinRequestRow>('JoinRequest')
+export const ApplicationSecretRef = builder.objectRef<ApplicationSecretRow>('ApplicationSecret')
 export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
 
 /** The caller. */

@@ -15,6 +15,7 @@ export interface SetManagementPermissions {
 }
 
 const granted = statement('count_operators', 'select count(distinct principal_id)::int as count from management_grant')
+const owned = statement('is_owned_application', 'select not tenantry_is_at_home($1, $2) as "isOwned"')
 const lock = statement('lock_principal', 'select id from principal where id = $1 for no key update')
 
 /**
@@ -24,14 +25,22 @@ const lock = statement('lock_principal', 'select id from principal where id = $1
 export async function setManagementPermissions(tx: Tx, input: SetManagementPermissions) {
   // Two sets for one principal come one after the other: the difference is to what is held, not to what was.
   await tx.rows(lock, [input.principalId])
+  const { permissions } = input
   const principal = await tx.load.principalById.load(input.principalId)
   if (principal === null) throw notFound('user or application')
   if (await isConfigured(tx, principal))
     throw new InvalidInputError([
       { path: ['input', 'principalId'], message: 'The configuration makes this an operator; change it there.' },
     ])
+  if (permissions.length > 0 && (await isOwned(tx, principal.id)))
+    throw new InvalidInputError([
+      {
+        path: ['input', 'principalId'],
+        message: 'This application is owned by one organization, and acts there alone.',
+      },
+    ])
   const held = (await tx.load.managementGrantsByPrincipal.load(principal.id)).map(row => row.permission)
-  const wanted = [...new Set(input.permissions)]
+  const wanted = [...new Set(permissions)]
   const added = wanted.filter(permission => !held.includes(permission))
   const removed = held.filter(permission => !wanted.includes(permission))
   const lacking = [...added, ...removed].filter(permission => !manages(tx.actor, permission))
@@ -55,6 +64,11 @@ export async function setManagementPermissions(tx: Tx, input: SetManagementPermi
     tx.emit(deploymentId, 'MANAGEMENT_PERMISSIONS_CHANGED', { principalId: principal.id, added, removed })
   }
   return { principalId: principal.id }
+}
+
+/** An application that an organization owns is at home there, and so not in the deployment. */
+async function isOwned(tx: Tx, applicationId: string): Promise<boolean> {
+  return (await tx.rows<{ isOwned: boolean }>(owned, [applicationId, deploymentId]))[0]?.isOwned === true
 }
 
 async function refuseTooMany(tx: Tx): Promise<void> {

@@ -41,13 +41,14 @@ interface Place {
   membershipId: string | null
   suspendedAt: Instant | null
   addedByName: string | null
+  isAtHome: boolean
 }
 
 const place = statement(
   'join_place',
   `select o.seat_limit as "seatLimit", o.deleted_at is not null as "isDeleted", p.kind, p.display_name as "displayName",
      m.id as "membershipId", m.suspended_at as "suspendedAt",
-     (select display_name from principal where id = $5) as "addedByName",
+     (select display_name from principal where id = $5) as "addedByName", tenantry_is_at_home(p.id, o.id) as "isAtHome",
      case when o.seat_limit is not null then ${memberSeats} + case when $4 then 0 else ${invitedSeats('$3')} end end as "takenSeats"
    from organization o
    left join principal p on p.id = $2
@@ -72,7 +73,8 @@ export async function join(tx: Tx, way: Join): Promise<{ id: string }> {
   const isInvited = origin === 'INVITATION'
   const [found] = await tx.rows<Place>(place, [organizationId, principalId, tx.now, isInvited, way.addedBy])
   if (found === undefined || found.isDeleted) throw new RequestError('NOT_FOUND', 'There is no such organization.')
-  if (found.kind === null) throw nobody()
+  // An application that another organization owns is like none.
+  if (found.kind === null || !found.isAtHome) throw nobody()
   if (found.membershipId !== null)
     refuseMember(tx, { id: found.membershipId, principalId, suspendedAt: found.suspendedAt })
   if (found.seatLimit !== null && (found.takenSeats ?? 0) >= found.seatLimit)

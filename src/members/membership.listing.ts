@@ -1,3 +1,4 @@
+import { bindingOf } from '../auth/actor.ts'
 import { gatewayPermissionId } from '../auth/permissions.ts'
 import type { PageArgs } from '../db/cursor.ts'
 import { type Condition, contains, type Listing, type Page, pageOf, searchOf } from '../db/page.ts'
@@ -63,9 +64,11 @@ export function membershipsOf(
   const viewerId = actor.kind === 'ANONYMOUS' ? null : actor.id
   const seesAll = actor.kind !== 'ANONYMOUS' && actor.management.has('organizations:read')
   const isOwn = principalId === viewerId
+  // Shared organizations are found by what the roles permit; an organization token has to say it as well (TOK-7).
+  const isAlone = bindingOf(actor)?.scopes.includes('member:read') === false
   const shared: Condition = {
     sql: placeholder => `m.organization_id = any (${organizationsWhere(`${placeholder}::uuid`, `'${memberRead}'`)})`,
-    value: viewerId,
+    value: isAlone ? null : viewerId,
   }
   const limits = isOwn || seesAll ? [] : [shared]
   return complete(by, principalId, listing('memberships', 'm.principal_id', args, wants, limits), args, wants, false)

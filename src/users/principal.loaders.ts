@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
-import { type Actor, manages } from '../auth/actor.ts'
-import { gatewayPermissionId } from '../auth/permissions.ts'
+import { type Actor, bindingOf, manages } from '../auth/actor.ts'
+import { type GatewayPermission, gatewayPermissionId } from '../auth/permissions.ts'
 import { manyBy, oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
 import { heldPermissions } from '../roles/held-permissions.ts'
@@ -44,12 +44,15 @@ export const organizationsWhere = (
 const fellows = statement(
   'fellow_members',
   `select distinct m.principal_id as id from membership m
-   where m.principal_id = any($1::uuid[]) and m.organization_id = any (${organizationsWhere('$2::uuid', '$3::uuid')})`,
+   where m.principal_id = any($1::uuid[]) and m.organization_id = any (${organizationsWhere('$2::uuid', '$3::uuid')})
+   union select a.application_id from organization_application a
+   where a.application_id = any($1::uuid[]) and a.organization_id = any (${organizationsWhere('$2::uuid', '$4::uuid')})`,
 )
 
 const members = statement(
   'any_members',
-  'select distinct m.principal_id as id from membership m where m.principal_id = any($1::uuid[])',
+  `select m.principal_id as id from membership m where m.principal_id = any($1::uuid[])
+   union select a.application_id from organization_application a where a.application_id = any($1::uuid[])`,
 )
 
 const identities = statement(
@@ -67,15 +70,19 @@ export function principalLoaders(db: Db, actor: Actor) {
   return {
     identitiesByPrincipal: manyBy<IdentityRow>(db, identities, row => row.principalId),
     principalById: oneBy<PrincipalRow>(db, principalById, row => row.id),
-    /** Whether the viewer may know of this principal, and its email: itself, a fellow member (MEM-12), an operator of users, or of organizations a member of any. */
+    /** Whether the viewer may know of this principal, and its email: itself, a fellow member (MEM-12), an application of an organization where they hold application:read, an operator of users, or of organizations a member of any. */
     isKnown: new DataLoader<string, boolean>(async ids => {
       if (actor.kind === 'ANONYMOUS') return ids.map(() => false)
       if (manages(actor, 'users:read')) return ids.map(() => true)
+      // Fellow members are found by what the roles permit; the token has to say it as well (TOK-7).
+      const token = bindingOf(actor)
+      const said = (key: GatewayPermission) =>
+        token === null || token.scopes.includes(key) ? gatewayPermissionId(key) : null
       const strangers = ids.filter(id => id !== actor.id)
       // Who reads every organization holds member:read in each.
       const [known_, values] = manages(actor, 'organizations:read')
         ? [members, [strangers]]
-        : [fellows, [strangers, actor.id, gatewayPermissionId('member:read')]]
+        : [fellows, [strangers, actor.id, said('member:read'), said('application:read')]]
       const rows = strangers.length === 0 ? [] : await db.rows<{ id: string }>(known_, values)
       const known = new Set([actor.id, ...rows.map(row => row.id)])
       return ids.map(id => known.has(id))

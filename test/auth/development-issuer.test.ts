@@ -33,6 +33,7 @@ describe('a development token', () => {
       displayName: 'Ada Lovelace',
       avatarUrl: null,
       clientId: null,
+      organization: null,
       expiresAt: Date.parse('2026-01-02T15:04:05Z') / 1000,
     })
   })

@@ -25,6 +25,7 @@ describe('a token of a foreign issuer', () => {
       displayName: 'Ada Lovelace',
       avatarUrl: 'https://acme.test/ada.png',
       clientId: 'app',
+      organization: null,
       expiresAt: expect.closeTo(Date.now() / 1000 + 3600, -2),
     })
   })

@@ -55,6 +55,7 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   OwnershipTransfer: 'transfer',
   InviteLink: 'link',
   JoinRequest: 'request',
+  ApplicationSecret: 'secret',
   AuditEvent: 'event',
 }
 
@@ -91,7 +92,9 @@ export function allLists(organizationId: string, size: number, depth: number): L
 }
 
 function from(type: GraphQLObjectType, field: string, organizationId: string): string {
-  const id = hubs(organizationId)[type.name]
+  // What an application signs in with is seen where it is owned.
+  const isCredential = type.name === 'MachineApplication' && /^(secrets|keys) /.test(field)
+  const id = isCredential ? idOf('MachineApplication', 'owned hub') : hubs(organizationId)[type.name]
   if (id !== undefined) return `{ node(id: ${JSON.stringify(id)}) { ... on ${type.name} { ${field} } } }`
   const root = roots[type.name]
   if (root === undefined)

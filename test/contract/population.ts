@@ -34,6 +34,7 @@ const hubs = [
   'delete from audit_event',
   `insert into api_resource (id, audience, name, created_at) values (pg_temp.id('hub resource'), 'https://hub.test', 'Hub', now())`,
   `insert into principal (id, kind, display_name, client_id, created_at) values (pg_temp.id('hub machine'), 'MACHINE', 'Hub', 'hub', now())`,
+  owned("pg_temp.id('owned hub')", "'Hub'", 'hub'),
   `insert into custom_role (organization_id, id, name, kind, created_at)
    select organization, pg_temp.id('hub role'), 'Hub role', 'USER', now() from hub`,
   // No other role has it.
@@ -93,6 +94,11 @@ const each = [
   `insert into principal (id, kind, display_name, client_id, created_at)
    select pg_temp.id('machine', i), 'MACHINE', 'A machine ' || i, 'machine' || i, now() from i`,
   joined('hub.organization', "pg_temp.id('machine', i)", { day: 10 }),
+  owned("pg_temp.id('owned', i)", "'An application ' || i"),
+  `insert into application_secret (organization_id, id, application_id, label, secret_hash, created_by, created_at, expires_at)
+   select organization, pg_temp.id('secret', i), pg_temp.id('owned hub'), 'A secret', i, viewer, pg_temp.at(i, 0), pg_temp.at(0, 300) from hub, i`,
+  `insert into application_key (organization_id, application_id, key_id, jwk, created_at)
+   select organization, pg_temp.id('owned hub'), 'key ' || i, '{"thumbprint": "t"}', now() from hub, i`,
   ...invitation('hub.organization', 'invitation', "'someone' || i || '@people.test'", 'custom role'),
   `insert into invitation_role (organization_id, invitation_id, custom_role_id)
    select organization, pg_temp.id('hub invitation'), pg_temp.id('custom role', i) from hub, i`,
@@ -135,6 +141,13 @@ export async function populate(databaseUrl: string, place: Place, from: number, 
 function user(id: string, name: string, rows = 'hub, i'): string {
   return `insert into principal (id, kind, display_name, email, email_key, is_email_verified, created_at)
     select ${id}, 'USER', ${name}, ${id} || '@people.test', ${id} || '@people.test', true, now() from ${rows}`
+}
+
+/** A machine application that the organization owns. */
+function owned(id: string, name: string, rows = 'hub, i'): string {
+  return `with made as (insert into principal (id, kind, display_name, client_id, created_at)
+      select ${id}, 'MACHINE', ${name}, ${id}, now() from ${rows} returning id)
+    insert into organization_application (organization_id, application_id) select organization, made.id from hub, made`
 }
 
 /** A membership; of a user, with the role of a plain member. */

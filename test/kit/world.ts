@@ -10,6 +10,7 @@ import type { Statement } from '../../src/db/statement.ts'
 import { type Client, createClient } from './client.ts'
 import { type TestClock, testClock } from './clock.ts'
 import { freshDatabase, workerDatabase } from './database.ts'
+import { openSigner, type TokenSigner } from './organization-token.ts'
 
 /** Somebody who can sign in; the user comes into being at the first request. */
 export interface Person extends Client {
@@ -37,6 +38,8 @@ export interface World {
   /** What the server logged, line by line. */
   readonly log: string[]
   readonly databaseUrl: string
+  /** Signs what the built-in issuer would. */
+  readonly signer: TokenSigner
   /** An operator by configuration: holds every management permission. */
   readonly operator: Person
   readonly acme: TestOrganization
@@ -98,7 +101,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl'> & {
+type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl' | 'signer'> & {
   issuer: DevelopmentIssuer
   /** Whether only operators create organizations: one of them creates those of the kit then. */
   isClosed: boolean
@@ -117,11 +120,13 @@ async function openBase({
   const quiet = { DEMO: 'false', PURGE_SECONDS: '0' }
   const given = readConfig({ DATA_DIR: dataDir, ...quiet, OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })
   const config = withoutMail ? { ...given, mail: null } : given
+  const signer = await openSigner(config, clock)
   const statements: Statement[] = []
   const log: string[] = []
   const app = await createApp(config, {
     databaseUrl,
     clock,
+    issuerKeys: signer.keys,
     holdsMail: !sendsMail,
     // Chance is nothing that a test depends on.
     random: () => 0.5,
@@ -135,7 +140,8 @@ async function openBase({
       await rm(dataDir, { recursive: true })
     })
   const isClosed = config.organizationCreation === 'OPERATORS'
-  return { app, clock, statements, log, databaseUrl, isClosed, issuer: await openDevelopmentIssuer(dataDir, clock) }
+  const issuer = await openDevelopmentIssuer(dataDir, clock)
+  return { app, clock, statements, log, databaseUrl, signer, isClosed, issuer }
 }
 
 async function personOf(base: Base, email = `person-${randomUUID()}@people.test`): Promise<Person> {

@@ -140,7 +140,14 @@ test('granting opens nothing inside an organization but what the permission says
   expect((await outside.query(text, { id: acme.id })).organization).toBeNull()
   const reader = await operatorWith(deployment, ['ORGANIZATIONS_READ'])
   expect((await reader.query(text, { id: acme.id })).organization).toEqual({
-    viewerPermissions: ['invitation:read', 'invite-link:read', 'join-request:read', 'member:read'].map(key => ({
+    viewerPermissions: [
+      'application:read',
+      'invitation:read',
+      'invite-link:read',
+      'join-request:read',
+      'member:read',
+      'sign-in-policy:read',
+    ].map(key => ({
       key,
     })),
     auditEvents: null,

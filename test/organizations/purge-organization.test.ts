@@ -13,7 +13,9 @@ import { replica, rowsOf, rowsWith } from './purging.ts'
 const purge = 'purgeOrganization'
 const remove = (w: World, { id }: { id: string }) => w.operator.mutate('deleteOrganization', { organizationId: id })
 const users = async (w: World) =>
-  (await sql<{ count: number }>(w, 'select count(*)::int as count from principal'))[0]?.count
+  (await sql<{ count: number }>(w, `select count(*)::int as count from principal where kind = 'USER'`))[0]?.count
+const applications = async (w: World) =>
+  (await sql<{ id: string }>(w, `select id from principal where kind = 'MACHINE'`)).map(row => row.id)
 
 test('an operator purges a deleted organization at once; the log of the deployment tells of it, once (ORG-6, MGT-3)', async () => {
   const w = await world()
@@ -45,6 +47,8 @@ test('nothing that names it is left but the audit trail and the event of its end
   await w.operator.mutate(purge, { organizationId: here.id })
   expect(await rowsOf(w, here)).toEqual({ audit_event: trail })
   expect(await users(w)).toBe(people)
+  // What the organization owned goes with it; what is of the deployment stays (APP-1).
+  expect(await applications(w)).toEqual([uuidOf(side.ids.MachineApplication)])
   const left = (await rowsWith(w, uuidOf(here.id))).map(row =>
     row.replace(/^(\w+: ).*?(ORGANIZATION_PURGED)?.*$/s, '$1'),
   )

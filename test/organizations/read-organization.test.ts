@@ -57,9 +57,10 @@ test('an operator who only reads sees members and invitations, and changes nothi
     viewerPermissions { key } viewerCanUpdate viewerCanDelete viewerCanInvite viewerCanAddMembers viewerCanManageRoles
     viewerCanLeave viewerIsOwner viewerMembership { id } members { totalCount } invitations { totalCount } auditEvents { totalCount } } }`
   expect((await reader.query(query, { id: w.acme.id })).organization).toEqual({
-    viewerPermissions: ['invitation:read', 'invite-link:read', 'join-request:read', 'member:read'].map(key => ({
-      key,
-    })),
+    viewerPermissions: [
+      ...['application:read', 'invitation:read', 'invite-link:read', 'join-request:read', 'member:read'],
+      'sign-in-policy:read',
+    ].map(key => ({ key })),
     viewerCanUpdate: false,
     viewerCanDelete: false,
     viewerCanInvite: false,

@@ -103,6 +103,20 @@ const doors: Record<GatewayPermission, Door> = {
   'join-request:configure': {
     open: ({ acme }, member) => mutates(member, 'updateJoinRequestPolicy', { organizationId: acme.id, access: 'OPEN' }),
   },
+  'application:read': { open: (deployment, member) => reads(deployment, member, 'applications') },
+  'application:manage': {
+    open: ({ acme }, member) => mutates(member, 'createMachineApplication', { organizationId: acme.id, name: 'Sync' }),
+  },
+  'sign-in-policy:read': {
+    open: async ({ acme }, member) => {
+      const text = 'query($id: ID!) { organization(by: { id: $id }) { signInPolicy { requiresMfa } } }'
+      return (await member.query(text, { id: acme.id })).organization.signInPolicy !== null
+    },
+  },
+  'sign-in-policy:update': {
+    open: ({ acme }, member) =>
+      mutates(member, 'updateSignInPolicy', { organizationId: acme.id, maxSessionMinutes: 60 }),
+  },
   'role:manage': {
     open: ({ acme }, member) =>
       mutates(member, 'createCustomRole', { organizationId: acme.id, name: 'Made', permissionIds: [] }),

@@ -1,6 +1,7 @@
 import type { Client } from '../../kit/client.ts'
+import { bound } from '../../kit/organization-token.ts'
 import type { Person, World } from '../../kit/world.ts'
-import { applicationIn, invitationTo, joined, openSide, type Side } from './side.ts'
+import { applicationIn, everything, invitationTo, joined, openSide, type Side } from './side.ts'
 
 export const kinds = [
   'anonymous',
@@ -12,6 +13,7 @@ export const kinds = [
   'an outsider whom the other organization invited',
   'an owner whom the other organization invited',
   'an owner who is a member of the other organization',
+  'the same with a token for their own organization alone',
 ] as const
 export type Kind = (typeof kinds)[number]
 
@@ -67,6 +69,9 @@ export async function openParties(world: World): Promise<Parties> {
       'an outsider whom the other organization invited': await signedIn(outsider),
       'an owner whom the other organization invited': invitedOwner,
       'an owner who is a member of the other organization': bridge,
+      'the same with a token for their own organization alone': await bound(
+        ...([world, bridge, own.organization, everything] as const),
+      ),
     },
     invitations: [
       await invitationTo(foreign.organization, foreign.owner, outsider.email, offered),

@@ -16,6 +16,8 @@ const indifferent: Readonly<Record<string, string>> = {
   'Organization.auditEvents.filter.targetId MachineApplication': 'as for users',
   'Organization.auditEvents.filter.targetId Permission': 'permissions are of the deployment',
   'Organization.auditEvents.filter.targetId ApiResource': 'as permissions',
+  'Organization.auditEvents.filter.targetId ApplicationSecret': 'what is done to a secret is done to its application',
+  'Query.auditEvents.filter.targetId ApplicationSecret': 'as in an organization',
   'Query.auditEvents.filter.targetId Organization': 'what is done to an organization stands in its own log',
   'Query.auditEvents.filter.targetId Membership': 'as organizations',
   'Query.auditEvents.filter.targetId Invitation': 'as organizations',

@@ -85,6 +85,8 @@ const texts: Readonly<Record<string, Text>> = {
   'CreateApiResourceInput.name': { says: name },
   'UpdateApiResourceInput.name': { says: name },
   'CreateMachineApplicationInput.name': { says: name },
+  'UpdateMachineApplicationInput.name': { says: name },
+  'CreateApplicationSecretInput.label': { says: name },
 }
 
 /** The scalars by which nothing of an organization is named. A new one has to be decided, too. */
@@ -123,6 +125,12 @@ export const seenByInsiders: readonly string[] = [
   'TransferOwnershipInput.organizationId',
   'CreateInviteLinkInput.organizationId',
   'UpdateJoinRequestPolicyInput.organizationId',
+  'UpdateSignInPolicyInput.organizationId',
+  'CreateMachineApplicationInput.organizationId',
+  'UpdateMachineApplicationInput.applicationId',
+  'DeleteMachineApplicationInput.applicationId',
+  'CreateApplicationSecretInput.applicationId',
+  'SetApplicationKeysInput.applicationId',
   'RequestToJoinInput.slug',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
 import type { Parties } from './callers.ts'
-import { anApiResource, invitationTo, inviteLinkTo, ownershipOffered, requestIn } from './side.ts'
+import {
+  anApiResource,
+  invitationTo,
+  inviteLinkTo,
+  ownedApplication,
+  ownershipOffered,
+  requestIn,
+  secretOf,
+} from './side.ts'
 import type { Values } from './slots.ts'
 
 export const word = () => `w${randomBytes(5).toString('hex')}`
@@ -35,6 +43,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'Query.inviteLinkPreview.token': word,
   'RequestToJoinInput.slug': parties => parties.own.written.slug,
   'UpdateJoinRequestPolicyInput.access': () => 'CLOSED',
+  'SetApplicationKeysInput.jwks': () => ({ keys: [] }),
   'InviteMemberInput.email': () => `${word()}@people.test`,
   'InvitationOffer.email': () => `${word()}@people.test`,
   'SetManagementPermissionsInput.permissions': () => [],
@@ -72,6 +81,8 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
       ownershipOffered(own.organization, own.owner, (await own.organization.member()).membershipId),
     InviteLink: async () => (await inviteLinkTo(own.organization, own.owner, word())).id,
     JoinRequest: () => requestIn(world, own.organization, own.owner),
+    ApplicationSecret: async () =>
+      secretOf(await ownedApplication(own.organization, own.owner, word()), own.owner, word()),
     AuditEvent: () => stable(parties, 'AuditEvent'),
   }
   return makes[node]()

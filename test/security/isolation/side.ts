@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
 import type { Member, Person, TestOrganization, World } from '../../kit/world.ts'
 
@@ -14,6 +14,8 @@ export interface Side {
   readonly ids: Readonly<Record<NodeType, string>>
   /** A role for machines, with every gateway permission. */
   readonly machineRoleId: string
+  /** A machine application that it owns, and that is a member of nothing. */
+  readonly ownedApplicationId: string
   readonly written: Readonly<ReturnType<typeof textsWith>>
 }
 
@@ -27,6 +29,8 @@ const textsWith = (tag: string) => ({
   role: `${tag} role`,
   machineRole: `${tag} machines`,
   machine: `${tag} machine`,
+  ownedMachine: `${tag} own machine`,
+  secret: `${tag} secret`,
   ownerEmail: `${tag}.owner@people.test`,
   ownerName: `${capital(tag)} Owner`,
   memberEmail: `${tag}.member@people.test`,
@@ -38,7 +42,8 @@ const textsWith = (tag: string) => ({
 })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-const everything = [
+/** Every permission of the gateway. */
+export const everything = [
   'organization:update',
   'organization:delete',
   'member:read',
@@ -56,6 +61,10 @@ const everything = [
   'join-request:read',
   'join-request:decide',
   'join-request:configure',
+  'application:read',
+  'application:manage',
+  'sign-in-policy:read',
+  'sign-in-policy:update',
   'role:manage',
   'audit:read',
 ]
@@ -73,6 +82,7 @@ export async function openSide(world: World): Promise<Side> {
   const roleId = await organization.customRole(['member:read'], { name: written.role })
   const machineRoleId = await organization.customRole(everything, { name: written.machineRole, kind: 'MACHINE' })
   const member = await joined(world, organization, await world.person(written.memberEmail), [roleId])
+  const ownedApplicationId = await ownedApplication(organization, owner, written.ownedMachine)
   const ids = {
     User: await member.id(),
     MachineApplication: await applicationIn(world, organization, written.machine, [machineRoleId]),
@@ -85,12 +95,33 @@ export async function openSide(world: World): Promise<Side> {
     OwnershipTransfer: await ownershipOffered(organization, owner, member.membershipId, [roleId]),
     InviteLink: (await inviteLinkTo(organization, owner, written.link, [roleId], [written.linkDomain])).id,
     JoinRequest: await requestIn(world, organization, owner, { message: written.request }),
+    ApplicationSecret: await secretOf(ownedApplicationId, owner, written.secret),
     AuditEvent: await newestEvent(operator, organization.id),
   }
+  await signInWith(organization, owner, ownedApplicationId)
   await leaveTraces(world, owner)
   // Its link is minted when its mail leaves.
   await world.app.sendDueMail()
-  return { tag, world, owner, ownerId: await owner.id(), member, organization, ids, machineRoleId, written }
+  return {
+    tag,
+    world,
+    owner,
+    ownerId: await owner.id(),
+    member,
+    organization,
+    ids,
+    machineRoleId,
+    ownedApplicationId,
+    written,
+  }
+}
+
+/** What a sign-in has to show, and an application that is a member and has a key to sign in with. */
+async function signInWith({ id: organizationId }: { id: string }, owner: Person, applicationId: string): Promise<void> {
+  await owner.mutate('updateSignInPolicy', { organizationId, maxSessionMinutes: 10_000 })
+  await owner.mutate('addMachineMember', { organizationId, applicationId, roleIds: [] })
+  const { publicKey } = generateKeyPairSync('ed25519')
+  await owner.mutate('setApplicationKeys', { applicationId, jwks: { keys: [publicKey.export({ format: 'jwk' })] } })
 }
 
 /** What the lists of a viewer can have beside: an organization that they deleted, and a request to join another. */
@@ -126,6 +157,22 @@ export async function applicationIn(
   const { __typename } = await operator.mutate('addMachineMember', input)
   if (__typename !== 'AddMachineMemberPayload') throw new Error(`The machine was not added: ${__typename}`)
   return machineApplication.id
+}
+
+/** The id of a new machine application that the organization owns. */
+export async function ownedApplication(
+  { id: organizationId }: { id: string },
+  by: Person,
+  name: string,
+): Promise<string> {
+  const selection = '... on CreateMachineApplicationPayload { machineApplication { id } }'
+  return (await by.mutate('createMachineApplication', { name, organizationId }, selection)).machineApplication.id
+}
+
+/** The id of a new secret of a machine application. */
+export async function secretOf(applicationId: string, by: Person, label: string): Promise<string> {
+  const selection = '... on CreateApplicationSecretPayload { applicationSecret { id } }'
+  return (await by.mutate('createApplicationSecret', { applicationId, label }, selection)).applicationSecret.id
 }
 
 /** The id of a new invitation. */

@@ -1,7 +1,7 @@
 import type { Client } from '../../kit/client.ts'
 import type { World } from '../../kit/world.ts'
 import { word } from '../isolation/own-values.ts'
-import { anApiResource } from '../isolation/side.ts'
+import { anApiResource, secretOf } from '../isolation/side.ts'
 
 /** Something that only operators do or see, the management permissions it needs, and how it is done. */
 export interface Deed {
@@ -13,6 +13,7 @@ export interface Deed {
 /** Deeds of operators, each with what is new enough to be done by one operator after the other. */
 export async function deedsIn(world: World): Promise<Deed[]> {
   const userId = async () => (await world.person()).id()
+  const applicationId = async () => (await world.machine()).id()
   const organizationId = world.acme.id
   const deleted = async () => {
     const made = await world.organization(world.owner)
@@ -28,6 +29,17 @@ export async function deedsIn(world: World): Promise<Deed[]> {
     read('mailTemplates', ['TEMPLATE_WRITE']),
     read('developmentMailbox', ['MANAGEMENT_WRITE']),
     mutate('createMachineApplication', ['APPLICATIONS_WRITE'], () => ({ name: word() })),
+    mutate('updateMachineApplication', ['APPLICATIONS_WRITE'], async () => ({
+      ...{ applicationId: await applicationId(), name: word() },
+    })),
+    mutate('deleteMachineApplication', ['APPLICATIONS_WRITE'], async () => ({ applicationId: await applicationId() })),
+    mutate('createApplicationSecret', ['APPLICATIONS_WRITE'], async () => ({ applicationId: await applicationId() })),
+    mutate('revokeApplicationSecret', ['APPLICATIONS_WRITE'], async () => ({
+      secretId: await secretOf(await applicationId(), world.operator, word()),
+    })),
+    mutate('setApplicationKeys', ['APPLICATIONS_WRITE'], async () => ({
+      ...{ applicationId: await applicationId(), jwks: { keys: [] } },
+    })),
     mutate('setManagementPermissions', ['MANAGEMENT_WRITE', 'USERS_READ'], async () => ({
       ...{ principalId: await userId(), permissions: [] },
     })),

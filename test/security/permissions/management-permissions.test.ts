@@ -11,6 +11,7 @@ const forOthers = [
   ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate', 'explainAccess'],
   ...['inviteLinkPreview', 'invitationPreview'],
   ...['requestToJoin', 'approveJoinRequest', 'refuseJoinRequest', 'withdrawJoinRequest', 'updateJoinRequestPolicy'],
+  'updateSignInPolicy',
   ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink', 'resendInvitation'],
   ...[
     'acceptInvitation',

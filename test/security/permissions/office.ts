@@ -1,6 +1,14 @@
 import type { GatewayPermission } from '../../../src/auth/permissions.ts'
 import type { Person, TestOrganization, World } from '../../kit/world.ts'
-import { applicationIn, invitationTo, inviteLinkTo, joined, requestIn } from '../isolation/side.ts'
+import {
+  applicationIn,
+  invitationTo,
+  inviteLinkTo,
+  joined,
+  ownedApplication,
+  requestIn,
+  secretOf,
+} from '../isolation/side.ts'
 
 /** A member with certain permissions, and an organization in which everything that can be done is there to be done. */
 export interface Office {
@@ -15,6 +23,9 @@ export interface Office {
   readonly applicationId: string
   readonly invitationId: string
   readonly inviteLinkId: string
+  /** Of the organization; two, of which one is in nobody's way once it is gone. */
+  readonly ownedApplicationIds: readonly [string, string]
+  readonly secretId: string
   /** Two of them: what is decided is decided once. */
   readonly joinRequestIds: readonly [string, string]
 }
@@ -27,8 +38,13 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
   const clerk = await joined(world, organization, await world.person(), [held])
   await joined(world, elsewhere, clerk, [await world.roleId('Member')])
   const colleague = await joined(world, organization, await world.person())
+  const ownedApplicationIds = [
+    await ownedApplication(organization, owner, 'One'),
+    await ownedApplication(organization, owner, 'Other'),
+  ] as const
   return {
-    ...{ clerk, organization, owner },
+    ...{ clerk, organization, owner, ownedApplicationIds },
+    secretId: await secretOf(ownedApplicationIds[0], owner, 'A secret'),
     colleague: { membershipId: colleague.membershipId, userId: await colleague.id() },
     roleId: await organization.customRole([], { name: 'Idle' }),
     userId: await (await joined(world, elsewhere, await world.person())).id(),
@@ -67,6 +83,13 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   approveJoinRequest: ({ joinRequestIds: [joinRequestId] }) => ({ joinRequestId, roleIds: [] }),
   refuseJoinRequest: ({ joinRequestIds: [, joinRequestId] }) => ({ joinRequestId }),
   updateJoinRequestPolicy: ({ organization }) => ({ organizationId: organization.id, access: 'OPEN' }),
+  createMachineApplication: ({ organization }) => ({ organizationId: organization.id, name: 'New' }),
+  updateMachineApplication: ({ ownedApplicationIds: [applicationId] }) => ({ applicationId, name: 'Renamed' }),
+  createApplicationSecret: ({ ownedApplicationIds: [applicationId] }) => ({ applicationId }),
+  revokeApplicationSecret: ({ secretId }) => ({ secretId }),
+  setApplicationKeys: ({ ownedApplicationIds: [applicationId] }) => ({ applicationId, jwks: { keys: [] } }),
+  deleteMachineApplication: ({ ownedApplicationIds: [, applicationId] }) => ({ applicationId }),
+  updateSignInPolicy: ({ organization }) => ({ organizationId: organization.id, maxSessionMinutes: 60 }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
   deleteRole: ({ roleId }) => ({ roleId }),
@@ -77,7 +100,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 export async function sights(office: Office) {
   const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } applications { totalCount } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
@@ -91,9 +114,11 @@ export async function sights(office: Office) {
     seen.auditEvents.nodes[0].id,
     inviteLinkId,
     joinRequestIds[0],
+    office.ownedApplicationIds[0],
+    office.secretId,
   ]
   const data = await clerk.query(query, { id: organization.id, nodes, role: roleId })
-  const [membership, user, invitation, event, link, request] = data.nodes
+  const [membership, user, invitation, event, link, request, application, secret] = data.nodes
   return {
     members: data.organization.members !== null,
     invitations: data.organization.invitations !== null,
@@ -101,6 +126,10 @@ export async function sights(office: Office) {
     joinRequests: data.organization.joinRequests !== null,
     'a request to join': request !== null,
     'a shareable link': link !== null,
+    applications: data.organization.applications !== null,
+    'an application that is owned': application !== null,
+    'a secret': secret !== null,
+    signInPolicy: data.organization.signInPolicy !== null,
     auditEvents: data.organization.auditEvents !== null,
     'the membership of another': membership !== null,
     'another member as a user': user !== null,
@@ -115,7 +144,7 @@ export async function promises(office: Office) {
   const { clerk, organization, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const flags = [
     ...['viewerCanUpdate', 'viewerCanDelete', 'viewerCanInvite', 'viewerCanAddMembers', 'viewerCanManageRoles'],
-    ...['viewerCanLeave', 'viewerCanCreateInviteLinks'],
+    ...['viewerCanLeave', 'viewerCanCreateInviteLinks', 'viewerCanCreateApplications'],
   ]
   const query = `query($id: ID!, $nodes: [ID!]!) {
     organization(by: { id: $id }) { ${flags.join(' ')} joinRequestPolicy { viewerCanConfigureRequests: viewerCanUpdate } }
@@ -125,13 +154,19 @@ export async function promises(office: Office) {
       ... on Invitation { viewerCanResend viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
       ... on InviteLink { viewerCanRevokeLink: viewerCanRevoke }
       ... on JoinRequest { viewerCanDecide }
+      ... on MachineApplication { viewerCanManage viewerCanControl }
+      ... on ApplicationSecret { viewerCanRevokeSecret: viewerCanRevoke }
     } }`
-  const nodes = [colleague.membershipId, roleId, invitationId, inviteLinkId, joinRequestIds[0]]
+  const nodes = [
+    ...[colleague.membershipId, roleId, invitationId, inviteLinkId, joinRequestIds[0]],
+    ...[office.ownedApplicationIds[0], office.secretId],
+  ]
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
     ...{ viewerCanChangeRoles: false, viewerCanRemove: false, viewerCanSuspend: false, viewerCanUpdateMember: false },
     ...{ viewerCanResend: false, viewerCanRevoke: false, viewerCanUpdateInvitation: false },
     ...{ viewerCanRevokeLink: false, viewerCanDecide: false },
+    ...{ viewerCanManage: false, viewerCanControl: false, viewerCanRevokeSecret: false },
   }
   const { joinRequestPolicy, ...own } = data.organization
   return Object.assign(hidden, own, joinRequestPolicy, ...data.nodes) as Record<string, boolean>

@@ -10,6 +10,7 @@ import { invitationsOf, invitationsTo } from '../../../src/invitations/invitatio
 import { inviteLinksOf } from '../../../src/invite-links/invite-link.listing.ts'
 import { joinRequestsOf } from '../../../src/join-requests/join-request.listing.ts'
 import { type Ask, createLoaders } from '../../../src/load.ts'
+import { applicationsOf } from '../../../src/machines/machine-application.listing.ts'
 import { membershipsOf, membersOf } from '../../../src/members/membership.listing.ts'
 import { organizationsOf } from '../../../src/organizations/organization.listing.ts'
 import { world } from '../../kit/world.ts'
@@ -26,7 +27,14 @@ beforeAll(async () => {
   foreign = await openSide(here)
   const person = await here.person()
   const id = uuidOf(await person.id())
-  stranger = { kind: 'USER', id, displayName: 'A stranger', emailKey: person.email, isConfiguredOperator: false }
+  stranger = {
+    kind: 'USER',
+    id,
+    displayName: 'A stranger',
+    emailKey: person.email,
+    isConfiguredOperator: false,
+    token: null,
+  }
   orm = await openOrm(here.databaseUrl, 'runtime', { pool: 2 })
 })
 afterAll(() => orm.close(true))
@@ -58,6 +66,7 @@ const pageOf = async (
     | typeof membersOf
     | typeof inviteLinksOf
     | typeof joinRequestsOf
+    | typeof applicationsOf
     | typeof invitationsOf
     | typeof auditEventsOf
     | typeof organizationsOf
@@ -66,6 +75,8 @@ const pageOf = async (
   const { rows, total } = await page
   return { rows: rows.length, total }
 }
+
+const owned = () => uuidOf(foreign.ownedApplicationId)
 
 /** Every read of what organizations have, by what leads to another one's. */
 const reads: Readonly<Record<string, Read>> = {
@@ -108,6 +119,11 @@ const reads: Readonly<Record<string, Read>> = {
   roleIdsByOwnershipTransfer: ({ load }, id) => load.roleIdsByOwnershipTransfer.load(id('OwnershipTransfer')),
   inviteLinkById: ({ load }, id) => load.inviteLinkById.load(id('InviteLink')),
   roleIdsByInviteLink: ({ load }, id) => load.roleIdsByInviteLink.load(id('InviteLink')),
+  signInPolicyByOrganization: ({ load }, id) => load.signInPolicyByOrganization.load(id('Organization')),
+  homeMembershipByApplication: ({ load }) => load.homeMembershipByApplication.load(owned()),
+  applicationSecretById: ({ load }, id) => load.applicationSecretById.load(id('ApplicationSecret')),
+  secretsByApplication: ({ load }) => load.secretsByApplication.load(owned()),
+  keysByApplication: ({ load }) => load.keysByApplication.load(owned()),
   joinRequestById: ({ load }, id) => load.joinRequestById.load(id('JoinRequest')),
   joinPolicyByOrganization: ({ load }, id) => load.joinPolicyByOrganization.load(id('Organization')),
   auditEventById: ({ load }, id) => load.auditEventById.load(id('AuditEvent')),
@@ -117,6 +133,7 @@ const reads: Readonly<Record<string, Read>> = {
   invitationsOf: (ask, id) => pageOf(invitationsOf(ask, id('Organization'), byCreation, true)),
   invitationsTo: ask => pageOf(invitationsTo(ask, foreign.written.invitee, all, true)),
   inviteLinksOf: (ask, id) => pageOf(inviteLinksOf(ask, id('Organization'), all, true)),
+  applicationsOf: (ask, id) => pageOf(applicationsOf(ask, id('Organization'), all, true)),
   joinRequestsOf: (ask, id) => pageOf(joinRequestsOf(ask, id('Organization'), all, true)),
   auditEventsOf: (ask, id) => pageOf(auditEventsOf(ask, id('Organization'), { ...all, filter: {} }, true)),
   organizationsOf: ask =>
@@ -128,6 +145,8 @@ const ofTheDeployment = [
   ...['page', 'principalById', 'identitiesByPrincipal', 'managementGrantsByPrincipal', 'operators'],
   ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById', 'mailTemplatesByKind'],
   'suspensions',
+  // Whose it is, as far as the viewer sees it; and whether it holds anything anywhere, which is all that is said.
+  ...['machineApplicationById', 'empowermentByApplication'],
 ]
 
 /** What is found by a secret, by whoever has it, and where a viewer may ask or has asked to join: their own tests try it. */

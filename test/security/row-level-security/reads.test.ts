@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deploymentId } from '../../../src/ids.ts'
 import { world } from '../../kit/world.ts'
 import { openParties, type Parties } from '../isolation/callers.ts'
 import { uuidOf } from '../isolation/rows.ts'
@@ -52,8 +53,13 @@ test('every table shows a member the rows of their organizations, and no other',
 })
 
 test('a management permission that is not of reading shows no row', async () => {
-  const others = 'organizations:write template:write users:read applications:write management:write'
+  const others = 'organizations:write template:write users:read management:write'
   expect(await seen({ management: others })).toEqual(inEach([]))
+})
+
+test('who manages applications of the deployment sees nothing of an organization', async () => {
+  const places = Object.values(await seen({ management: 'applications:write' })).flat()
+  expect(places.filter(place => place !== deploymentId)).toEqual([])
 })
 
 test('a permission whose name only contains that of another is another', async () => {

@@ -8,6 +8,8 @@ export interface Settings {
   readonly viewer_email?: string
   readonly management?: string
   readonly acting?: string
+  /** The one organization that their token is for. */
+  readonly boundTo?: string
 }
 
 export interface Wall {
@@ -25,8 +27,9 @@ export async function openWall(databaseUrl: string): Promise<Wall> {
       const client = await pool.connect()
       try {
         await client.query('begin')
-        const { viewer, viewer_email, management, acting } = settings
-        await client.query('select tenantry_look($1, $2, $3, null)', [viewer ?? null, viewer_email, management ?? ''])
+        const { viewer, viewer_email, management, acting, boundTo } = settings
+        const who = [viewer ?? null, viewer_email, management ?? '', boundTo]
+        await client.query('select tenantry_look($1, $2, $3, $4)', who)
         if (acting !== undefined) await client.query('select tenantry_enter($1)', [acting])
         return await run(client)
       } finally {

@@ -1,0 +1,13 @@
+drop trigger membership_home on membership;
+drop function tenantry_keep_at_home();
+drop function tenantry_is_at_home(uuid, uuid);
+drop function tenantry_application_home(uuid);
+drop function tenantry_application_is_empowered(uuid);
+drop function tenantry_machine_secret_used(uuid, uuid, timestamptz);
+drop function tenantry_machine_secrets(text, timestamptz);
+drop function tenantry_machine_client(text);
+drop table application_key;
+drop table application_secret;
+drop table organization_application;
+drop function tenantry_end_owned_application();
+drop function tenantry_keep_credential_at_home();

@@ -1,0 +1,66 @@
+import type { SignInMethod } from './sign-in-policy.entity.ts'
+import type { SignInPolicyRow } from './sign-in-policy.loaders.ts'
+
+/** What a sign-in has shown of the person: when, by which methods (RFC 8176 amr), at which acr, and to which issuer. */
+export interface Authentication {
+  readonly at: Date
+  readonly methods: readonly string[]
+  readonly acr: string | null
+  readonly issuer: string
+}
+
+/** What a sign-in lacks; null when it meets the policy. */
+export type Missing = 'METHOD' | 'MFA' | 'SESSION' | null
+
+/** Clocks of issuers are not ours: what is said to have happened this far ahead has happened now. */
+const AHEAD_MILLISECONDS = 60_000
+
+/** By which authentication context classes issuers say that there was more than one factor. */
+const multiFactorClasses = new Set([
+  'urn:tenantry:acr:multi-factor',
+  // OpenID Connect Extended Authentication Profile, section 3: resistant to phishing, by hardware or not.
+  'phr',
+  'phrh',
+  'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
+  'https://refeds.org/profile/mfa',
+])
+
+/**
+ * Whether a sign-in meets what an organization asks (the order is that in which a person can do something about it: by
+ * another method, with a second factor, anew). Of a sign-in that is not known it is known that it does not.
+ */
+export function missingIn(
+  policy: SignInPolicyRow,
+  authentication: Authentication | null,
+  { now, builtInIssuer }: { readonly now: Date; readonly builtInIssuer: string },
+): Missing {
+  const methods = authentication === null ? [] : methodsOf(authentication, builtInIssuer)
+  if (policy.allowedMethods.length > 0 && !methods.some(method => policy.allowedMethods.includes(method)))
+    return 'METHOD'
+  if (policy.requiresMfa && (authentication === null || !isMultiFactor(authentication))) return 'MFA'
+  if (policy.maxSessionMinutes === null) return null
+  return secondsLeft(policy, authentication, now) > 0 ? null : 'SESSION'
+}
+
+/** For how long the sign-in still meets the policy; without end where the policy names none. */
+export function secondsLeft(policy: SignInPolicyRow, authentication: Authentication | null, now: Date): number {
+  if (policy.maxSessionMinutes === null) return Number.POSITIVE_INFINITY
+  if (authentication === null) return 0
+  const age = now.getTime() - authentication.at.getTime()
+  // NaN, too: a time that is none is not recent.
+  if (!(age >= -AHEAD_MILLISECONDS)) return 0
+  return Math.floor((policy.maxSessionMinutes * 60_000 - Math.max(age, 0)) / 1000)
+}
+
+/** By which methods one signed in. What happened at another issuer is that issuer's matter: one method, whatever it says. */
+function methodsOf({ issuer, methods }: Authentication, builtInIssuer: string): SignInMethod[] {
+  if (issuer !== builtInIssuer) return ['EXTERNAL']
+  const isByMail = methods.includes('email') || methods.includes('otp')
+  const isByKey = methods.some(method => ['hwk', 'swk', 'pop'].includes(method))
+  return [...(isByMail ? (['EMAIL_CODE'] as const) : []), ...(isByKey ? (['PASSKEY'] as const) : [])]
+}
+
+/** RFC 8176, section 2: `mfa` says it; so do classes by which issuers agree on it. */
+function isMultiFactor({ methods, acr }: Authentication): boolean {
+  return methods.includes('mfa') || (acr !== null && multiFactorClasses.has(acr))
+}
