@@ -2,6 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { openDevelopmentIssuer } from './auth/development-issuer.ts'
+import { openIssuer } from './auth/issuer/issuer.ts'
+import { openSecret } from './auth/issuer/secret.ts'
+import { signInMail } from './auth/issuer/sign-in-mail.ts'
+import { ensureSigningKey } from './auth/issuer/signing-keys.ts'
 import { createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
 import { openOrm } from './db/orm.ts'
@@ -12,6 +16,7 @@ import { createExplorer } from './graphql/explorer.ts'
 import { withBodyLimit } from './graphql/handle.ts'
 import { createServer } from './graphql/server.ts'
 import { createLog } from './log.ts'
+import { invitationMail } from './mail/invitation-delivery.ts'
 import { openMailer } from './mail/mailer.ts'
 import { migrate } from './migrate.ts'
 import { startPurging } from './organizations/purge.ts'
@@ -50,7 +55,10 @@ interface Overrides {
 export async function createApp(config: Config, overrides: Overrides): Promise<App> {
   const { databaseUrl, say = () => {}, clock = () => new Date() } = overrides
   const log = createLog(config, clock, overrides.write ?? console.log)
-  await migrate(databaseUrl, say, clock)
+  const derive = config.issuer === null ? undefined : await openSecret(config)
+  await migrate(databaseUrl, say, clock, async run => {
+    if (derive !== undefined) await ensureSigningKey(run, derive, clock(), config.isDevelopment)
+  })
   const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
   const orm = await openOrm(databaseUrl, 'runtime', {
     ...{ pool: config.databasePool, timeouts: config.databaseTimeouts },
@@ -60,14 +68,18 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     ...{ most: config.databasePool, patience: config.databaseTimeouts.pool },
   })
   const parts = { config, orm, pool, reads, clock, memory: createTemplateMemory() }
-  const mailer = openMailer({ services: parts, log, random: overrides.random ?? Math.random })
+  // A code is waited for; an invitation has time.
+  const queues = [...(derive === undefined ? [] : [signInMail(derive)]), invitationMail]
+  const mailer = openMailer({ services: parts, log, random: overrides.random ?? Math.random, queues })
   const services = { ...parts, observe: overrides.observe, mailer }
   const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
 
+  const builtIn = derive === undefined ? undefined : await openIssuer({ services, seams: {}, derive, log })
   const verifier = createTokenVerifier({
     issuers: config.trustedIssuers,
     clock,
+    ...(builtIn !== undefined && { builtIn }),
     ...(development !== undefined && { development }),
     onKeysUnavailable: (issuer, cause) =>
       log('warn', 'keys of an issuer are out of reach', { issuer, cause: String(cause) }),
@@ -84,10 +96,13 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const yoga = createServer({
     services,
     log,
-    authenticate: createAuthenticate(services, verifier.verify, development?.issuer),
+    authenticate: createAuthenticate(services, verifier.verify, {
+      builtIn: builtIn?.issuer ?? null,
+      ofMachines: [builtIn, development].flatMap(one => one?.issuer ?? []),
+    }),
     endpoints: {
       isReady,
-      jwks: () => development?.jwks() ?? { keys: [] },
+      jwks: () => ({ keys: [builtIn, development].flatMap(one => one?.jwks().keys ?? []) }),
       page: path => pageAt(path, config, mailer.mailbox),
     },
     explorer: config.graphiql ? createExplorer(token, async request => yoga.fetch(request)) : null,
@@ -96,7 +111,10 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   if (overrides.holdsMail !== true) mailer.start()
   return {
     fetch: async request => yoga.fetch(request),
-    handle: withBodyLimit(yoga, config.maxBodyBytes),
+    handle: withBodyLimit(
+      (request, response) => builtIn?.handle(request, response) === true || yoga(request, response),
+      config.maxBodyBytes,
+    ),
     welcome: async () => [
       `${config.graphiql ? 'GraphiQL' : 'GraphQL'}: ${config.publicUrl}/graphql`,
       ...mailer.welcome(),
@@ -112,6 +130,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     sendDueMail: () => mailer.sendDue(),
     close: async () => {
       await mailer.close()
+      await builtIn?.close()
       await purging.stop()
       await orm.close(true)
     },

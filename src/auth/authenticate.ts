@@ -9,6 +9,12 @@ import type { TokenClaims, VerifyToken } from './verify-token.ts'
 import { bearerToken } from './verify-token.ts'
 
 type Directory = Pick<Services, 'orm' | 'pool' | 'clock' | 'config'>
+interface OwnIssuers {
+  /** The built-in issuer; null where it is off. */
+  readonly builtIn: string | null
+  /** The issuers whose `client_id` is one of our machine applications'. */
+  readonly ofMachines: readonly string[]
+}
 type Authenticate = (authorization: string | null) => Promise<Caller | null>
 
 interface Row {
@@ -31,9 +37,8 @@ const touch = statement('touch_machine', 'update principal set last_used_at = $2
 /**
  * Finds out who calls. A valid subject seen for the first time becomes a user from the claims; claims that changed since
  * update the user. What was found is kept with the verified token, for as long as that is (two minutes at most).
- * @param machineIssuer the issuer whose `client_id` is one of our machine applications'; absent: no machine can sign in
  */
-export function createAuthenticate(services: Directory, verify: VerifyToken, machineIssuer?: string): Authenticate {
+export function createAuthenticate(services: Directory, verify: VerifyToken, issuers: OwnIssuers): Authenticate {
   const callers = new WeakMap<TokenClaims, Promise<Caller>>()
   return async authorization => {
     const token = bearerToken(authorization)
@@ -41,8 +46,8 @@ export function createAuthenticate(services: Directory, verify: VerifyToken, mac
     const claims = await verify(token)
     let caller = callers.get(claims)
     if (caller === undefined) {
-      const isMachine = claims.issuer === machineIssuer && claims.clientId === claims.subject
-      caller = isMachine ? machine(services, claims) : user(services, claims)
+      const isMachine = issuers.ofMachines.includes(claims.issuer) && claims.clientId === claims.subject
+      caller = isMachine ? machine(services, claims) : user(services, claims, issuers.builtIn)
       callers.set(claims, caller)
       // A failure to look up is not the answer for the next two minutes.
       caller.catch(() => callers.delete(claims))
@@ -63,8 +68,12 @@ async function machine(services: Directory, claims: TokenClaims): Promise<Caller
   return { kind: 'MACHINE', id: row.id, displayName: row.displayName, emailKey: null, isConfiguredOperator: false }
 }
 
-async function user(services: Directory, claims: TokenClaims): Promise<Caller> {
-  const found = (await lookUp(services, claims)) ?? (await create(services, claims))
+async function user(services: Directory, claims: TokenClaims, builtIn: string | null): Promise<Caller> {
+  const known = await lookUp(services, claims)
+  // Whoever signs in at our own issuer is known there first: one who is not has been deleted since.
+  if (known === undefined && claims.issuer === builtIn)
+    throw new RequestError('UNAUTHENTICATED', 'The user of this token is gone. Sign in again.')
+  const found = known ?? (await create(services, claims))
   const row = await bringUpToDate(services, found, claims)
   const key = row.email === null || !row.isEmailVerified ? null : emailKey(row.email)
   const { operators } = services.config

@@ -4,6 +4,7 @@ import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify 
 import type { TrustedIssuer } from '../config-values.ts'
 import { RequestError, StartError } from '../errors.ts'
 import type { DevelopmentIssuer } from './development-issuer.ts'
+import type { BuiltInIssuer } from './issuer/issuer.ts'
 import { isRecent, type KeyOptions, publishedKeys, quoted, refused, seconds } from './issuer-keys.ts'
 
 export interface TokenClaims {
@@ -22,6 +23,8 @@ export type VerifyToken = (token: string) => Promise<TokenClaims>
 interface VerifierOptions extends KeyOptions {
   issuers: readonly TrustedIssuer[]
   development?: DevelopmentIssuer
+  /** The issuer of our own: its keys are at hand, and need not be fetched. */
+  builtIn?: Pick<BuiltInIssuer, 'issuer' | 'audience' | 'algorithms' | 'keys'>
 }
 type Issuer = Omit<TrustedIssuer, 'jwksUri'> & { keys: JWTVerifyGetKey }
 type Lifetime = { exp?: number | undefined; nbf?: number | undefined }
@@ -161,9 +164,9 @@ function explained(error: unknown, issuer: string, kid: unknown): RequestError {
   return refused(`The token cannot be verified with the keys of issuer ${quoted(issuer)}.`)
 }
 
-function trustedIssuers({ issuers, development, ...options }: VerifierOptions): ReadonlyMap<string, Issuer> {
+function trustedIssuers({ issuers, development, builtIn, ...options }: VerifierOptions): ReadonlyMap<string, Issuer> {
   const trusted = new Map<string, Issuer>()
-  const trust = (issuer: TrustedIssuer, keys: JWTVerifyGetKey) => {
+  const trust = (issuer: Omit<TrustedIssuer, 'jwksUri'>, keys: JWTVerifyGetKey) => {
     if (trusted.has(issuer.issuer)) throw new StartError(`TRUSTED_ISSUERS names ${issuer.issuer} more than once.`)
     trusted.set(issuer.issuer, { ...issuer, keys })
   }
@@ -171,6 +174,7 @@ function trustedIssuers({ issuers, development, ...options }: VerifierOptions): 
     const { issuer, audience } = development
     trust({ issuer, audience, algorithms: ['ES256'] }, createLocalJWKSet(development.jwks()))
   }
+  if (builtIn) trust(builtIn, builtIn.keys)
   for (const issuer of issuers) trust(issuer, publishedKeys(issuer, options))
   return trusted
 }

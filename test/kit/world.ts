@@ -10,6 +10,7 @@ import type { Statement } from '../../src/db/statement.ts'
 import { type Client, createClient } from './client.ts'
 import { type TestClock, testClock } from './clock.ts'
 import { freshDatabase, workerDatabase } from './database.ts'
+import { listeningServer } from './listening.ts'
 
 /** Somebody who can sign in; the user comes into being at the first request. */
 export interface Person extends Client {
@@ -37,6 +38,8 @@ export interface World {
   /** What the server logged, line by line. */
   readonly log: string[]
   readonly databaseUrl: string
+  /** Where it is: listens only if it was asked to. */
+  readonly origin: string
   /** An operator by configuration: holds every management permission. */
   readonly operator: Person
   readonly acme: TestOrganization
@@ -66,6 +69,8 @@ interface WorldOptions {
   sendsMail?: boolean
   /** As production is without SMTP_URL. It makes an app of its own. */
   withoutMail?: boolean
+  /** Listens on loopback, at `origin`: for what goes through redirects and cookies. It makes an app of its own. */
+  listens?: boolean
 }
 
 const operatorEmail = 'operator@tenantry.test'
@@ -76,9 +81,8 @@ let shared: Promise<Base> | undefined
  * are shared between tests unless a test wants its own configuration or clock.
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const { env, clock, isolated, sendsMail, withoutMail } = options
-  const isOwn =
-    env !== undefined || clock !== undefined || isolated === true || sendsMail === true || withoutMail === true
+  const { env, clock, ...flags } = options
+  const isOwn = env !== undefined || clock !== undefined || Object.values(flags).includes(true)
   if (!isOwn) shared ??= openBase({})
   const base = await (isOwn || shared === undefined ? openBase(options) : shared)
   const operator = await personOf(base, operatorEmail)
@@ -98,7 +102,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl'> & {
+type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl' | 'origin'> & {
   issuer: DevelopmentIssuer
   /** Whether only operators create organizations: one of them creates those of the kit then. */
   isClosed: boolean
@@ -110,11 +114,17 @@ async function openBase({
   isolated = false,
   sendsMail = false,
   withoutMail = false,
+  listens = false,
 }: WorldOptions): Promise<Base> {
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'tenantry-test-'))
-  const quiet = { DEMO: 'false', PURGE_SECONDS: '0' }
+  const server = listens ? await listeningServer() : undefined
+  const origin = server?.origin ?? 'http://tenantry.test'
+  const quiet = {
+    ...{ DEMO: 'false', PURGE_SECONDS: '0', ISSUER_SECRET: 'a secret that all tests share, of course' },
+    ...(listens && { PUBLIC_URL: origin }),
+  }
   const given = readConfig({ DATA_DIR: dataDir, ...quiet, OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })
   const config = withoutMail ? { ...given, mail: null } : given
   const statements: Statement[] = []
@@ -128,6 +138,7 @@ async function openBase({
     observe: statement => statements.push(statement),
     write: line => log.push(line),
   })
+  server?.serve(app)
   if (fresh !== undefined)
     onTestFinished(async () => {
       await app.close()
@@ -135,7 +146,16 @@ async function openBase({
       await rm(dataDir, { recursive: true })
     })
   const isClosed = config.organizationCreation === 'OPERATORS'
-  return { app, clock, statements, log, databaseUrl, isClosed, issuer: await openDevelopmentIssuer(dataDir, clock) }
+  return {
+    app,
+    clock,
+    statements,
+    log,
+    databaseUrl,
+    origin,
+    isClosed,
+    issuer: await openDevelopmentIssuer(dataDir, clock),
+  }
 }
 
 async function personOf(base: Base, email = `person-${randomUUID()}@people.test`): Promise<Person> {

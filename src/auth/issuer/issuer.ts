@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import type Provider from 'oidc-provider'
+import type { Services } from '../../context.ts'
+import type { Log } from '../../log.ts'
+import { isRecent, seconds } from '../issuer-keys.ts'
+import { purgeRecords } from './adapter.ts'
+import { answerInteraction, isInteraction } from './interactions.ts'
+import { createProvider } from './provider.ts'
+import { gatewayOf, issuerOf } from './resources.ts'
+import type { IssuerSeams } from './seams.ts'
+import type { DeriveKey } from './secret.ts'
+import { readSigningKeys, type SigningKeyPair } from './signing-keys.ts'
+
+/** The issuer of our own. */
+export interface BuiltInIssuer {
+  readonly issuer: string
+  /** What `aud` of its tokens for the gateway is. */
+  readonly audience: string
+  readonly algorithms: ['ES256']
+  /** The key that signed a token of its own. */
+  readonly keys: JWTVerifyGetKey
+  jwks(): JSONWebKeySet
+  /** Answers requests below its path; false for all others. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean
+  close(): Promise<void>
+}
+
+interface Parts {
+  readonly services: Services
+  readonly seams: IssuerSeams
+  readonly derive: DeriveKey
+  readonly log: Log
+}
+
+/** How often keys are looked for that were made elsewhere: far more often than they need to be known ahead. */
+const POLL_MILLISECONDS = 30_000
+/** However many tokens name an unknown key, it is looked for once in this time. */
+const REFETCH_SECONDS = 10
+const POLLS_PER_PURGE = 20
+
+export async function openIssuer({ services, seams, derive, log }: Parts): Promise<BuiltInIssuer> {
+  const { config, pool, clock } = services
+  const run = async <Row>(sql: string, values: readonly unknown[]) => (await pool.query(sql, [...values])).rows as Row[]
+  const onError = (error: unknown) => log('error', 'the issuer failed', { cause: String(error) })
+  let current: { pairs: SigningKeyPair[]; provider: Provider; answer: ReturnType<Provider['callback']> } | undefined
+  let lookedAt = Number.NEGATIVE_INFINITY
+
+  /** Another provider as soon as the keys, or the one that signs, are others. */
+  async function refresh() {
+    lookedAt = seconds(clock())
+    const pairs = await readSigningKeys(run, derive, clock())
+    const isSame = current !== undefined && kidsOf(pairs) === kidsOf(current.pairs)
+    if (current !== undefined && isSame) return current
+    const provider = createProvider({ services, seams, derive, keys: pairs, onError })
+    current = { pairs, provider, answer: provider.callback() }
+    return current
+  }
+  await refresh()
+
+  const jwks = () => ({ keys: (current?.pairs ?? []).map(one => one.publicJwk) })
+  const closing = new AbortController()
+  const polling = poll(closing.signal, async count => {
+    await refresh()
+    if (count % POLLS_PER_PURGE === 0) await purgeRecords(services)
+  }).catch(onError)
+
+  async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { provider, answer: callback } = current ?? (await refresh())
+    if (isInteraction(path)) return answerInteraction({ services, derive, provider }, request, response, path)
+    await callback(request, response)
+  }
+
+  return {
+    issuer: issuerOf(config),
+    audience: gatewayOf(config),
+    algorithms: ['ES256'],
+    async keys(header, token) {
+      try {
+        return await createLocalJWKSet(jwks())(header, token)
+      } catch (error) {
+        const isLate = isRecent(lookedAt, REFETCH_SECONDS, seconds(clock()))
+        if (!(error instanceof errors.JWKSNoMatchingKey) || isLate) throw error
+        await refresh()
+        return createLocalJWKSet(jwks())(header, token)
+      }
+    },
+    jwks,
+    handle(request, response) {
+      const path = ownPath(request, config.publicUrl)
+      if (path === null) return false
+      logged(log, request, response)
+      answer(request, response, path).catch(error => {
+        onError(error)
+        if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
+        response.end('Something went wrong. Try again.\n')
+      })
+      return true
+    },
+    async close() {
+      closing.abort()
+      await polling
+    },
+  }
+
+  async function poll(signal: AbortSignal, work: (count: number) => Promise<void>): Promise<void> {
+    const rested = () => delay(POLL_MILLISECONDS, true, { signal, ref: false }).catch(() => false)
+    for (let count = 1; await rested(); count++) await work(count).catch(onError)
+  }
+}
+
+const kidsOf = (pairs: readonly SigningKeyPair[]) => pairs.map(one => one.kid).join(' ')
+
+/**
+ * The path below the issuer's, and null for what is not the issuer's. The request is made to look as if it had come to
+ * the public address: whatever it says of its host and protocol, no link and no cookie is made of it.
+ */
+function ownPath(request: IncomingMessage & { originalUrl?: string }, publicUrl: string): string | null {
+  const url = request.url ?? '/'
+  if (!/^\/oidc(?:[/?]|$)/.test(url)) return null
+  const { host, protocol } = new URL(publicUrl)
+  request.originalUrl = url
+  const rest = url.slice('/oidc'.length)
+  request.url = rest.startsWith('/') ? rest : `/${rest}`
+  delete request.headers['x-forwarded-for']
+  Object.assign(request.headers, { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.replace(':', '') })
+  return request.url.split('?')[0] ?? '/'
+}
+
+/** A line a request, as the gateway's; without the query, which holds codes and hints. */
+function logged(log: Log, request: IncomingMessage, response: ServerResponse): void {
+  const requestId = randomUUID()
+  const startedAt = performance.now()
+  const { method, url = '' } = request
+  response.setHeader('x-request-id', requestId)
+  response.once('finish', () =>
+    log('info', 'request', {
+      ...{ requestId, method, path: `/oidc${nameless(url.split('?')[0] ?? '')}`, status: response.statusCode },
+      milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
+    }),
+  )
+}
+
+/** The id of an interaction is in its path, and is nobody else's business. */
+const nameless = (path: string) => path.replace(/^\/(interaction|auth)\/[\w-]+/, '/$1/…')

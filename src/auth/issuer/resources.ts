@@ -1,0 +1,167 @@
+import Provider, { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider'
+import type { Config } from '../../config.ts'
+import type { Services } from '../../context.ts'
+import { isThirdParty, machinePrincipalOf } from './clients.ts'
+import { type Ask, askOf, identityScopes, organizationIn, permissionsIn, resourceOf } from './organization-ask.ts'
+import type { Authentication, GrantForOrganization } from './seams.ts'
+
+/** How long a user's or a machine's token for the gateway is good: the gateway takes no notice of a sign-out before. */
+const GATEWAY_SECONDS = 900
+
+export const issuerOf = ({ publicUrl }: Pick<Config, 'publicUrl'>) => `${publicUrl}/oidc`
+export const gatewayOf = ({ publicUrl }: Pick<Config, 'publicUrl'>) => `${publicUrl}/graphql`
+const userinfoOf = (config: Pick<Config, 'publicUrl'>) => `${issuerOf(config)}/me`
+
+const signed = { accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } } as const
+
+/** RFC 8707 as oidc-provider has it: which resources there are, and what a token for one holds. */
+export function resourceIndicators(services: Services, grantForOrganization: GrantForOrganization | undefined) {
+  const { config } = services
+  const [gateway, userinfo] = [gatewayOf(config), userinfoOf(config)]
+
+  /** Asks once a request whether there is to be a token for the organization. */
+  async function decide(ctx: KoaContextWithOIDC, resource: string, client: Client) {
+    const ask = askOf(ctx)
+    const isOrganization = organizationIn(resource) !== null
+    const organization = organizationIn(resource) ?? ask.organization
+    if (grantForOrganization === undefined || organization === null)
+      throw new errors.InvalidTarget('there is no such resource; for one of an organization, name organization_id too')
+    if (ask.granted !== undefined) return ask.granted
+    const granted = await grantForOrganization(services, {
+      ...whoAsks(ctx, client),
+      organization,
+      ...(!isOrganization && { resource }),
+      scopes: scopesOf(ctx, ask),
+    })
+    if (!granted.ok) throw refusalOf(granted)
+    ask.namesRoles = namesRoles(ctx)
+    ask.granted = granted
+    return granted
+  }
+
+  return {
+    enabled: true,
+    defaultResource(ctx: KoaContextWithOIDC, client: Client, oneOf?: readonly string[]): string | string[] {
+      const { organization } = askOf(ctx)
+      if (organization !== null) return resourceOf(organization)
+      if (oneOf !== undefined) return oneOf.includes(gateway) ? gateway : [...oneOf]
+      // Somebody else's product gets no more than it asks for.
+      return isThirdParty(client) ? [] : gateway
+    },
+    useGrantedResource: (
+      ctx: KoaContextWithOIDC,
+      { resource }: { resource?: string | readonly string[] | undefined },
+    ) => !askOf(ctx).isForUserinfo && resource !== userinfo,
+    async getResourceServerInfo(ctx: KoaContextWithOIDC, resource: string, client: Client): Promise<ResourceServer> {
+      const isIssuing = ctx.oidc.route === 'token'
+      if (resource === userinfo && !isIssuing) return { scope: '' }
+      // With its user's power in every organization: for the products of the deployment alone.
+      if (isThirdParty(client)) throw new errors.InvalidTarget('this application may not ask for this resource')
+      if (resource === gateway) return { ...signed, scope: '', audience: gateway, accessTokenTTL: GATEWAY_SECONDS }
+      if (resource === userinfo) throw new errors.InvalidTarget('name the userinfo endpoint alone')
+      // Nothing is looked up before the sign-in is over: whoever asks may be anybody (TOK-4).
+      if (!isIssuing) return { scope: '' }
+      const { organizationId, scopes, seconds } = await decide(ctx, resource, client)
+      const audience = organizationIn(resource) === null ? resource : `urn:tenantry:organization:${organizationId}`
+      return { ...signed, scope: scopes.join(' '), audience, accessTokenTTL: seconds }
+    },
+    /** Before a refresh token is used up: a refusal leaves it good. */
+    async checkRefresh(ctx: KoaContextWithOIDC): Promise<void> {
+      const { RefreshToken: refreshToken, Client: client } = ctx.oidc.entities
+      const resource = ctx.oidc.params?.resource ?? refreshToken?.resource
+      const isOfOrganization = askOf(ctx).organization !== null || organizationIn(resource) !== null
+      if (client === undefined || typeof resource !== 'string' || !isOfOrganization) return
+      if (!isThirdParty(client)) await decide(ctx, resource, client)
+    },
+  }
+}
+
+/** Puts what was granted into the token, and into the answer beside it. */
+export function writeGrant(
+  ctx: KoaContextWithOIDC,
+  token: { scope?: string | undefined },
+  { payload }: { payload: Record<string, unknown> },
+): void {
+  const { granted, namesRoles: isNaming } = askOf(ctx)
+  if (granted === undefined) return
+  token.scope = granted.scopes.join(' ')
+  Object.assign(payload, {
+    scope: token.scope,
+    organization_id: granted.organizationId,
+    organization_slug: granted.slug,
+    ...(isNaming === true && { organization_roles: granted.roles }),
+  })
+}
+
+/**
+ * Before a grant of ours runs: the parameters of the organization become the resource that they stand for, and the
+ * permissions asked for are kept apart, since a refresh token knows only the scopes of its sign-in.
+ */
+export function readAsk(ctx: KoaContextWithOIDC, config: Config): void {
+  const ask = askOf(ctx)
+  const { params } = ctx.oidc
+  if (params === undefined) return
+  if (params.resource === userinfoOf(config)) {
+    params.resource = undefined
+    ask.isForUserinfo = true
+  }
+  if (ask.organization !== null) params.resource ??= resourceOf(ask.organization)
+  if (params.grant_type !== 'refresh_token' || typeof params.scope !== 'string') return
+  const identity = params.scope.split(' ').filter(one => identityScopes.includes(one))
+  params.scope = identity.length === 0 ? undefined : identity.join(' ')
+}
+
+/** A product of the deployment may turn to any organization of its user later; another only to what it asked for. */
+export function widenResources(provider: Provider): void {
+  for (const model of [provider.AuthorizationCode, provider.RefreshToken]) {
+    Object.defineProperty(model.prototype, 'resourceIndicators', {
+      get(this: { resource?: string | string[] }) {
+        const client = Provider.ctx?.oidc.client
+        const isOwn = client !== undefined && !isThirdParty(client)
+        const named = new Set([this.resource ?? []].flat())
+        return { has: (resource: string) => isOwn || named.has(resource) }
+      },
+      configurable: true,
+    })
+  }
+}
+
+function whoAsks(ctx: KoaContextWithOIDC, client: Client) {
+  const machine = machinePrincipalOf(client)
+  const { RefreshToken: refreshToken, AuthorizationCode: code, Account: account } = ctx.oidc.entities
+  if (account === undefined) {
+    if (machine === null) throw new errors.InvalidTarget('this application is nobody to an organization')
+    return { principalId: machine, authentication: null }
+  }
+  const source = refreshToken ?? code
+  const authentication: Authentication | null =
+    source === undefined
+      ? null
+      : {
+          at: new Date((source.authTime ?? 0) * 1000),
+          methods: source.amr ?? [],
+          acr: source.acr ?? null,
+          issuer: ctx.oidc.provider.issuer,
+        }
+  return { principalId: account.accountId, authentication }
+}
+
+/** What is asked for, never more than the sign-in asked for where it named permissions (TOK-2, RFC 6749 section 6). */
+function scopesOf(ctx: KoaContextWithOIDC, { scopes }: Ask): string[] | null {
+  const { RefreshToken: refreshToken, AuthorizationCode: code } = ctx.oidc.entities
+  const atSignIn = permissionsIn((refreshToken ?? code)?.scope)
+  if (atSignIn === null || scopes === null) return scopes ?? atSignIn
+  return scopes.filter(one => atSignIn.includes(one))
+}
+
+function namesRoles(ctx: KoaContextWithOIDC): boolean {
+  const { RefreshToken: refreshToken, AuthorizationCode: code } = ctx.oidc.entities
+  const asked = (refreshToken ?? code)?.scope ?? ctx.oidc.params?.scope
+  return typeof asked === 'string' && asked.split(' ').includes('organization_roles')
+}
+
+export function refusalOf({ error, description }: { error: string; description: string }): errors.OIDCProviderError {
+  if (error === 'access_denied') return new errors.AccessDenied(description)
+  if (error === 'invalid_target') return new errors.InvalidTarget(description)
+  return new errors.CustomOIDCProviderError(error, description)
+}

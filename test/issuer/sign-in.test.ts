@@ -1,0 +1,80 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import * as openid from 'openid-client'
+import { expect, test } from 'vitest'
+import { createBrowser } from '../kit/browser.ts'
+import { createClient } from '../kit/client.ts'
+import { authorization, enterCode, issuerWorld, newAddress, signIn } from '../kit/sign-in.ts'
+
+test('a new person signs in with a mailed code, and creates an organization with the token', async () => {
+  const w = await issuerWorld()
+  const { tokens, email } = await signIn(w)
+  const token = decodeJwt(tokens.access_token)
+  expect(token).toMatchObject({
+    iss: w.issuer,
+    aud: `${w.origin}/graphql`,
+    client_id: 'spa',
+    sub: tokens.claims()?.sub,
+  })
+  expect(decodeProtectedHeader(tokens.access_token)).toMatchObject({ alg: 'ES256', typ: 'at+jwt' })
+  expect(tokens.claims()).toMatchObject({
+    ...{ email, email_verified: true, amr: ['otp', 'email'], acr: 'urn:tenantry:acr:single-factor' },
+    auth_time: expect.any(Number),
+  })
+  const person = createClient(w.app, tokens.access_token)
+  const made = await person.mutate('createOrganization', { name: 'New' })
+  expect(made.__typename).toBe('CreateOrganizationPayload')
+})
+
+test('the same address is the same user, in however many browsers', async () => {
+  const w = await issuerWorld()
+  const first = await signIn(w)
+  const second = await signIn(w, { email: first.email.toUpperCase().replace('PEOPLE.TEST', 'people.test') })
+  expect(second.tokens.claims()?.sub).toBe(first.tokens.claims()?.sub)
+})
+
+test('a user of another issuer with the same address is somebody else', async () => {
+  const w = await issuerWorld()
+  const email = newAddress()
+  const other = await w.person(email)
+  const id = await other.id()
+  const { tokens } = await signIn(w, { email })
+  const { viewer } = await createClient(w.app, tokens.access_token).query('{ viewer { principal { id } } }')
+  expect(viewer.principal.id).not.toBe(id)
+})
+
+test('who is signed in already is not asked again', async () => {
+  const w = await issuerWorld()
+  const { browser } = await signIn(w)
+  const config = await w.client()
+  const { url } = await authorization(config)
+  const back = await browser.open(url)
+  expect(back.url.searchParams.get('code')).toBeTruthy()
+})
+
+test('whoever signs in at the same time for the first time in two browsers is one user', async () => {
+  const w = await issuerWorld()
+  const email = newAddress()
+  const config = await w.client()
+  const ready = await Promise.all(
+    [1, 2].map(async () => {
+      const browser = createBrowser(w.origin)
+      const { url, verifier, state } = await authorization(config)
+      return { browser, verifier, state, page: await browser.open(url) }
+    }),
+  )
+  const subjects: (string | undefined)[] = []
+  for (const { browser, page, verifier, state } of ready) {
+    const back = await enterCode(w, browser, page, email)
+    const checks = { pkceCodeVerifier: verifier, expectedState: state }
+    subjects.push((await openid.authorizationCodeGrant(config, back.url, checks)).claims()?.sub)
+  }
+  expect(new Set(subjects).size).toBe(1)
+})
+
+test('whoever does not want to goes back with access_denied', async () => {
+  const w = await issuerWorld()
+  const browser = createBrowser(w.origin)
+  const { url, state } = await authorization(await w.client())
+  const back = await browser.submit(await browser.open(url), '/abort')
+  expect(Object.fromEntries(back.url.searchParams)).toMatchObject({ error: 'access_denied', state, iss: w.issuer })
+})
