@@ -75,7 +75,10 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
 
-  const builtIn = derive === undefined ? undefined : await openIssuer({ services, seams: {}, derive, log })
+  const builtIn =
+    derive === undefined
+      ? undefined
+      : await openIssuer({ services, seams: {}, derive, log, authenticate: header => authenticate(header) })
   const verifier = createTokenVerifier({
     issuers: config.trustedIssuers,
     clock,
@@ -83,6 +86,10 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     ...(development !== undefined && { development }),
     onKeysUnavailable: (issuer, cause) =>
       log('warn', 'keys of an issuer are out of reach', { issuer, cause: String(cause) }),
+  })
+  const authenticate = createAuthenticate(services, verifier.verify, {
+    builtIn: builtIn?.issuer ?? null,
+    ofMachines: [builtIn, development].flatMap(one => one?.issuer ?? []),
   })
   const isReady = () =>
     Promise.race([
@@ -96,10 +103,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const yoga = createServer({
     services,
     log,
-    authenticate: createAuthenticate(services, verifier.verify, {
-      builtIn: builtIn?.issuer ?? null,
-      ofMachines: [builtIn, development].flatMap(one => one?.issuer ?? []),
-    }),
+    authenticate,
     endpoints: {
       isReady,
       jwks: () => ({ keys: [builtIn, development].flatMap(one => one?.jwks().keys ?? []) }),

@@ -3,7 +3,7 @@ import { plainUrl } from '../../mail/redirect.ts'
 
 const webAddress = z
   .string()
-  .refine(text => plainUrl(text) !== null, 'must be a web address, spelled as a browser does')
+  .refine(text => plainUrl(text) !== null && !text.includes('*'), 'must be a web address, spelled as a browser does')
 // RFC 8252, section 7.1: a scheme of one's own is a domain in reverse order, so that it is nobody else's.
 const privateScheme = z
   .string()

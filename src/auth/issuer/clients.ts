@@ -7,7 +7,7 @@ import type { Application } from './applications.ts'
 import type { MachineClients } from './seams.ts'
 
 /** RFC 8693. */
-export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
+export const tokenExchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange'
 /** The public client that a development deployment has by itself. */
 export const developmentClientId = 'development'
 
@@ -51,7 +51,7 @@ function metadataOf(application: Application): ClientMetadata {
     application_type: kind === 'NATIVE' ? 'native' : 'web',
     redirect_uris: redirectUris,
     post_logout_redirect_uris: postLogoutRedirectUris,
-    grant_types: ['authorization_code', 'refresh_token', ...(isPublic ? [] : [tokenExchange])],
+    grant_types: ['authorization_code', 'refresh_token', ...(application.isThirdParty ? [] : [tokenExchangeType])],
     response_types: ['code'],
     token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
     // Only the hash goes any further: compareClientSecret compares hashes.
@@ -74,7 +74,7 @@ export async function machineMetadata(
     client_name: found.name,
     redirect_uris: [],
     response_types: [],
-    grant_types: ['client_credentials', tokenExchange],
+    grant_types: ['client_credentials', tokenExchangeType],
     token_endpoint_auth_method: isByKey ? 'private_key_jwt' : 'client_secret_basic',
     // Where others have a secret, a machine has several, which are tried one by one: this is only a place for them.
     ...(isByKey ? { jwks: found.jwks as NonNullable<ClientMetadata['jwks']> } : { client_secret: 'several' }),

@@ -5,6 +5,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import type Provider from 'oidc-provider'
 import type { Services } from '../../context.ts'
 import type { Log } from '../../log.ts'
+import type { Caller } from '../actor.ts'
 import { isRecent, seconds } from '../issuer-keys.ts'
 import { purgeRecords } from './adapter.ts'
 import { answerInteraction, isInteraction } from './interactions.ts'
@@ -33,6 +34,8 @@ interface Parts {
   readonly seams: IssuerSeams
   readonly derive: DeriveKey
   readonly log: Log
+  /** Who a bearer token says is calling. */
+  readonly authenticate: (authorization: string) => Promise<Caller | null>
 }
 
 /** How often keys are looked for that were made elsewhere: far more often than they need to be known ahead. */
@@ -41,7 +44,7 @@ const POLL_MILLISECONDS = 30_000
 const REFETCH_SECONDS = 10
 const POLLS_PER_PURGE = 20
 
-export async function openIssuer({ services, seams, derive, log }: Parts): Promise<BuiltInIssuer> {
+export async function openIssuer({ services, seams, derive, log, authenticate }: Parts): Promise<BuiltInIssuer> {
   const { config, pool, clock } = services
   const run = async <Row>(sql: string, values: readonly unknown[]) => (await pool.query(sql, [...values])).rows as Row[]
   const onError = (error: unknown) => log('error', 'the issuer failed', { cause: String(error) })
@@ -54,13 +57,13 @@ export async function openIssuer({ services, seams, derive, log }: Parts): Promi
     const pairs = await readSigningKeys(run, derive, clock())
     const isSame = current !== undefined && kidsOf(pairs) === kidsOf(current.pairs)
     if (current !== undefined && isSame) return current
-    const provider = createProvider({ services, seams, derive, keys: pairs, onError })
+    const provider = createProvider({ services, seams, derive, keys: pairs, keyOf, authenticate, onError })
     current = { pairs, provider, answer: provider.callback() }
     return current
   }
-  await refresh()
 
   const jwks = () => ({ keys: (current?.pairs ?? []).map(one => one.publicJwk) })
+  await refresh()
   const closing = new AbortController()
   const polling = poll(closing.signal, async count => {
     await refresh()
@@ -73,20 +76,22 @@ export async function openIssuer({ services, seams, derive, log }: Parts): Promi
     await callback(request, response)
   }
 
+  async function keyOf(...[header, token]: Parameters<JWTVerifyGetKey>) {
+    try {
+      return await createLocalJWKSet(jwks())(header, token)
+    } catch (error) {
+      const isLate = isRecent(lookedAt, REFETCH_SECONDS, seconds(clock()))
+      if (!(error instanceof errors.JWKSNoMatchingKey) || isLate) throw error
+      await refresh()
+      return createLocalJWKSet(jwks())(header, token)
+    }
+  }
+
   return {
     issuer: issuerOf(config),
     audience: gatewayOf(config),
     algorithms: ['ES256'],
-    async keys(header, token) {
-      try {
-        return await createLocalJWKSet(jwks())(header, token)
-      } catch (error) {
-        const isLate = isRecent(lookedAt, REFETCH_SECONDS, seconds(clock()))
-        if (!(error instanceof errors.JWKSNoMatchingKey) || isLate) throw error
-        await refresh()
-        return createLocalJWKSet(jwks())(header, token)
-      }
-    },
+    keys: keyOf,
     jwks,
     handle(request, response) {
       const path = ownPath(request, config.publicUrl)

@@ -1,6 +1,18 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { isUuid } from '../../ids.ts'
-import type { OrganizationAsk, OrganizationGrant } from './seams.ts'
+import type { Authentication, OrganizationAsk, OrganizationGrant } from './seams.ts'
+
+/** Whose token is exchanged, and what it was good for. */
+export interface Subject {
+  readonly principalId: string
+  readonly authentication: Authentication
+  /** The permissions of an organization token; null for any other. */
+  readonly scopes: readonly string[] | null
+  /** The organization of an organization token; null for any other. */
+  readonly organizationId: string | null
+  /** Seconds since the epoch. */
+  readonly expiresAt: number
+}
 
 /** Which organization, resource and permissions a request is about, and what was granted of it. */
 export interface Ask {
@@ -9,6 +21,8 @@ export interface Ask {
   scopes: string[] | null
   /** The access token is for the userinfo endpoint, whatever was granted at sign-in. */
   isForUserinfo: boolean
+  /** In a token exchange. */
+  subject?: Subject
   granted?: Extract<OrganizationGrant, { ok: true }>
   /** Whether the token is to name the roles held there. */
   namesRoles?: boolean

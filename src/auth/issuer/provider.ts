@@ -1,3 +1,4 @@
+import type { JWTVerifyGetKey } from 'jose'
 import Provider, {
   type ClientMetadata,
   interactionPolicy,
@@ -7,6 +8,7 @@ import Provider, {
   type UnknownObject,
 } from 'oidc-provider'
 import type { Services } from '../../context.ts'
+import type { Caller } from '../actor.ts'
 import { createAdapter } from './adapter.ts'
 import { accountFinder, claimsByScope } from './claims.ts'
 import {
@@ -16,6 +18,7 @@ import {
   machineMetadata,
   ownMetadata,
   secretComparer,
+  tokenExchangeType,
 } from './clients.ts'
 import { identityScopes, organizationParameters } from './organization-ask.ts'
 import { issuerViews as views } from './pages/views.ts'
@@ -23,23 +26,30 @@ import { issuerOf, readAsk, resourceIndicators, widenResources, writeGrant } fro
 import type { IssuerSeams } from './seams.ts'
 import type { DeriveKey } from './secret.ts'
 import type { SigningKeyPair } from './signing-keys.ts'
+import { exchangeParameters, tokenExchange } from './token-exchange.ts'
 
 export interface ProviderParts {
   readonly services: Services
   readonly seams: IssuerSeams
   readonly derive: DeriveKey
   readonly keys: readonly SigningKeyPair[]
+  /** The key that signed a token of ours. */
+  readonly keyOf: JWTVerifyGetKey
+  readonly authenticate: (authorization: string) => Promise<Caller | null>
   /** Told of what went wrong inside, of which the client is told nothing. */
   readonly onError: (error: unknown) => void
 }
 
 const DAY_SECONDS = 86_400
+/** How long an access token for the userinfo endpoint is good. */
+const ACCESS_SECONDS = 900
 /** As long as a code that was mailed late can still be entered, and some. */
 const INTERACTION_SECONDS = 3600
 
 /** oidc-provider, with every default set by hand. It holds no state: another one takes over when the keys change. */
-export function createProvider({ services, seams, derive, keys, onError }: ProviderParts): Provider {
-  const { config } = services
+export function createProvider(parts: ProviderParts): Provider {
+  const { services, seams, derive, keys, keyOf, authenticate, onError } = parts
+  const { config, clock } = services
   const resources = resourceIndicators(services, seams.grantForOrganization)
   const { checkRefresh, ...indicators } = resources
   const stored = createAdapter(services)
@@ -115,6 +125,13 @@ export function createProvider({ services, seams, derive, keys, onError }: Provi
     loadExistingGrant: ctx => existingGrant(ctx),
     renderError: views.error,
     ttl: {
+      AccessToken: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? ACCESS_SECONDS,
+      ClientCredentials: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? ACCESS_SECONDS,
+      // Of a page or a program on a device the chain ends when the first one would have: nothing there keeps a secret.
+      RefreshToken: (ctx, _token, { clientAuthMethod }) =>
+        clientAuthMethod === 'none'
+          ? (ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? 14 * DAY_SECONDS)
+          : 14 * DAY_SECONDS,
       AuthorizationCode: 60,
       IdToken: 3600,
       Interaction: INTERACTION_SECONDS,
@@ -126,6 +143,10 @@ export function createProvider({ services, seams, derive, keys, onError }: Provi
   provider.proxy = true
   provider.Client.prototype.compareClientSecret = secretComparer(services, seams.machineClients)
   widenResources(provider)
+  const exchange = tokenExchange({
+    ...{ issuer: provider.issuer, keys: keyOf, clock, authenticate, serverOf: indicators.getResourceServerInfo },
+  })
+  provider.registerGrantType(tokenExchangeType, exchange, exchangeParameters)
   provider.on('server_error', (_ctx, error) => onError(error))
   return provider
 }

@@ -76,13 +76,20 @@ export function resourceIndicators(services: Services, grantForOrganization: Gra
   }
 }
 
-/** Puts what was granted into the token, and into the answer beside it. */
+/** Puts what was granted into the token, and into the answer beside it; and how its user signed in (RFC 9068, 2.2.1). */
 export function writeGrant(
   ctx: KoaContextWithOIDC,
   token: { scope?: string | undefined },
   { payload }: { payload: Record<string, unknown> },
 ): void {
-  const { granted, namesRoles: isNaming } = askOf(ctx)
+  const { granted, namesRoles: isNaming, subject } = askOf(ctx)
+  const signIn = subject === undefined ? authenticationOf(ctx) : subject.authentication
+  if (signIn !== null)
+    Object.assign(payload, {
+      auth_time: Math.floor(signIn.at.getTime() / 1000),
+      ...(signIn.methods.length > 0 && { amr: signIn.methods }),
+      ...(signIn.acr !== null && { acr: signIn.acr }),
+    })
   if (granted === undefined) return
   token.scope = granted.scopes.join(' ')
   Object.assign(payload, {
@@ -127,31 +134,30 @@ export function widenResources(provider: Provider): void {
 }
 
 function whoAsks(ctx: KoaContextWithOIDC, client: Client) {
+  const { subject } = askOf(ctx)
+  if (subject !== undefined) return { principalId: subject.principalId, authentication: subject.authentication }
   const machine = machinePrincipalOf(client)
-  const { RefreshToken: refreshToken, AuthorizationCode: code, Account: account } = ctx.oidc.entities
-  if (account === undefined) {
-    if (machine === null) throw new errors.InvalidTarget('this application is nobody to an organization')
-    return { principalId: machine, authentication: null }
-  }
+  const { Account: account } = ctx.oidc.entities
+  if (account !== undefined) return { principalId: account.accountId, authentication: authenticationOf(ctx) }
+  if (machine === null) throw new errors.InvalidTarget('this application is nobody to an organization')
+  return { principalId: machine, authentication: null }
+}
+
+/** What the code or the refresh token remembers of the sign-in. */
+function authenticationOf(ctx: KoaContextWithOIDC): Authentication | null {
+  const { RefreshToken: refreshToken, AuthorizationCode: code } = ctx.oidc.entities
   const source = refreshToken ?? code
-  const authentication: Authentication | null =
-    source === undefined
-      ? null
-      : {
-          at: new Date((source.authTime ?? 0) * 1000),
-          methods: source.amr ?? [],
-          acr: source.acr ?? null,
-          issuer: ctx.oidc.provider.issuer,
-        }
-  return { principalId: account.accountId, authentication }
+  if (source === undefined) return null
+  const { authTime = 0, amr = [], acr = null } = source
+  return { at: new Date(authTime * 1000), methods: amr, acr, issuer: ctx.oidc.provider.issuer }
 }
 
 /** What is asked for, never more than the sign-in asked for where it named permissions (TOK-2, RFC 6749 section 6). */
-function scopesOf(ctx: KoaContextWithOIDC, { scopes }: Ask): string[] | null {
+function scopesOf(ctx: KoaContextWithOIDC, { scopes, subject }: Ask): readonly string[] | null {
   const { RefreshToken: refreshToken, AuthorizationCode: code } = ctx.oidc.entities
-  const atSignIn = permissionsIn((refreshToken ?? code)?.scope)
-  if (atSignIn === null || scopes === null) return scopes ?? atSignIn
-  return scopes.filter(one => atSignIn.includes(one))
+  const before = subject === undefined ? permissionsIn((refreshToken ?? code)?.scope) : subject.scopes
+  if (before === null || scopes === null) return scopes ?? before
+  return scopes.filter(one => before.includes(one))
 }
 
 function namesRoles(ctx: KoaContextWithOIDC): boolean {
