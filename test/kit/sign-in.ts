@@ -82,6 +82,19 @@ export async function enterCode(of: World, browser: Browser, page: Shown, email:
   return browser.submit(asked, '/code', { code: await newestCode(of, email) })
 }
 
+/** What the token endpoint answers to this form, whatever it is. */
+export async function tokenRequest(issuer: string, form: Record<string, string>, headers: Record<string, string> = {}) {
+  const response = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form), headers })
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  }
+}
+
+/** What the redirect back to the product says. */
+export const answerIn = (shown: Shown) => Object.fromEntries(shown.url.searchParams)
+
 interface SignIn {
   readonly clientId?: string
   readonly secret?: string

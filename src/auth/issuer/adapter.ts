@@ -7,10 +7,10 @@ import { statement } from '../../db/statement.ts'
 type Store = Pick<Services, 'pool' | 'clock'>
 interface Row {
   payload: AdapterPayload
-  consumedAt: Date | null
+  consumed: number | null
 }
 
-const columns = 'payload, consumed_at as "consumedAt"'
+const columns = 'payload, extract(epoch from consumed_at)::integer as consumed'
 const upsert = statement(
   'oidc_upsert',
   `insert into oidc_record (model, id_hash, payload, grant_id, uid, user_code, expires_at) values ($1, $2, $3, $4, $5, $6, $7)
@@ -78,10 +78,10 @@ export async function purgeRecords({ pool, clock }: Store): Promise<void> {
   await pool.query(purge.text, [clock()])
 }
 
-const restored = ({ payload, consumedAt }: Row, id: string | undefined): AdapterPayload => ({
+const restored = ({ payload, consumed }: Row, id: string | undefined): AdapterPayload => ({
   ...payload,
   ...(id !== undefined && { jti: id }),
-  ...(consumedAt !== null && { consumed: Math.floor(consumedAt.getTime() / 1000) }),
+  ...(consumed !== null && { consumed }),
 })
 
 /** How a token or id stands in the database: it is random, so a plain hash of it cannot be guessed back. */

@@ -68,11 +68,9 @@ export async function requestCode(services: Services, derive: DeriveKey, asked: 
     await tx.rows(lock, [asked.emailKey])
     const since = new Date(tx.now.getTime() - window)
     const limits = [mailLimits.perAddress, issuer?.limitPerIp ?? 1]
-    const [found] = await tx.rows<{ at: Date | Instant | null }>(inTheWay, [asked.emailKey, ipHash, since, ...limits])
-    if (found?.at != null) {
-      const at = typeof found.at === 'string' ? dateOf(found.at) : found.at
-      return { ok: false, retryAt: new Date(at.getTime() + window) }
-    }
+    const [found] = await tx.rows<{ at: Instant | null }>(inTheWay, [asked.emailKey, ipHash, since, ...limits])
+    if (found !== undefined && found.at !== null)
+      return { ok: false, retryAt: new Date(dateOf(found.at).getTime() + window) }
     const { interaction, email, emailKey, locale, organization } = asked
     const values = [newId(tx.now), hashOf(interaction), email, emailKey, locale, organization, ipHash]
     await tx.rows(insert, [...values, tx.now, new Date(tx.now.getTime() + GOOD_MILLISECONDS)])

@@ -8,7 +8,6 @@ export interface SigningKeyPair {
   readonly kid: string
   readonly publicJwk: JWK
   readonly privateJwk: JWK
-  readonly activatesAt: Date
 }
 /** Where statements run. */
 export type Run = <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>
@@ -22,13 +21,12 @@ interface Row {
   kid: string
   publicJwk: JWK
   encrypted: string
-  activatesAt: Date
 }
 
 /** The keys that are published, the one that signs now first. */
 export async function readSigningKeys(run: Run, derive: DeriveKey, now: Date): Promise<SigningKeyPair[]> {
   const rows = await run<Row>(
-    `select kid, public_jwk as "publicJwk", encrypted_private_jwk as encrypted, activates_at as "activatesAt"
+    `select kid, public_jwk as "publicJwk", encrypted_private_jwk as encrypted
      from signing_key where retires_at is null or retires_at > $1
      order by activates_at <= $1 desc, activates_at desc, kid`,
     [now],
