@@ -48,15 +48,15 @@ export async function takeDue(
   queues: readonly MailQueue[],
   most: number,
 ): Promise<(() => Promise<void>)[]> {
-  const taken: (() => Promise<void>)[] = []
-  for (const queue of queues) {
-    if (taken.length === most) break
-    const items = await transaction(by.services, system, tx =>
-      queue.take(tx, most - taken.length, new Date(tx.now.getTime() + LEASE_MILLISECONDS)),
-    )
-    taken.push(...items.map(item => () => deliver(by, queue, item)))
-  }
-  return taken
+  return transaction(by.services, system, async tx => {
+    const leasedUntil = new Date(tx.now.getTime() + LEASE_MILLISECONDS)
+    const taken: (() => Promise<void>)[] = []
+    for (const queue of queues) {
+      const items = taken.length === most ? [] : await queue.take(tx, most - taken.length, leasedUntil)
+      taken.push(...items.map(item => () => deliver(by, queue, item)))
+    }
+    return taken
+  })
 }
 
 /** One attempt. What it needs is committed before the mail leaves. */

@@ -13,6 +13,7 @@ import { createProvider } from './provider.ts'
 import { gatewayOf, issuerOf } from './resources.ts'
 import type { IssuerSeams } from './seams.ts'
 import type { DeriveKey } from './secret.ts'
+import { purgeCodes } from './sign-in-codes.ts'
 import { readSigningKeys, type SigningKeyPair } from './signing-keys.ts'
 
 /** The issuer of our own. */
@@ -67,7 +68,7 @@ export async function openIssuer({ services, seams, derive, log, authenticate }:
   const closing = new AbortController()
   const polling = poll(closing.signal, async count => {
     await refresh()
-    if (count % POLLS_PER_PURGE === 0) await purgeRecords(services)
+    if (count % POLLS_PER_PURGE === 0) await Promise.all([purgeRecords(services), purgeCodes(services)])
   }).catch(onError)
 
   async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

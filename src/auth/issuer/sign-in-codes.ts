@@ -12,6 +12,9 @@ const GOOD_MILLISECONDS = 10 * 60_000
 /** How often a code can be tried; then a new one is needed. */
 const maxAttempts = 5
 
+/** How long a request for a code is kept: the limits look back a week at most. */
+const KEPT_MILLISECONDS = 8 * 86_400_000
+
 const system = { actor: anonymous, ipAddress: null }
 
 export interface CodeRequest {
@@ -52,6 +55,12 @@ const use = statement(
   'use_sign_in_code',
   'update sign_in_code set used_at = $2 where id = $1 and used_at is null returning id',
 )
+const purge = statement('purge_sign_in_codes', 'delete from sign_in_code where requested_at < $1')
+
+/** Throws away requests that no limit counts any more. */
+export async function purgeCodes({ pool, clock }: Pick<Services, 'pool' | 'clock'>): Promise<void> {
+  await pool.query(purge.text, [new Date(clock().getTime() - KEPT_MILLISECONDS)])
+}
 
 /**
  * Asks for a code to be mailed. What is done and said is the same whether or not anybody has this address: nobody is

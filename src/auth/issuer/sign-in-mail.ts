@@ -13,9 +13,6 @@ interface TakenCode extends Taken {
   readonly isOver: boolean
 }
 
-/** How long a request for a code is kept: the limits look back a week at most. */
-const KEPT_MILLISECONDS = 8 * 86_400_000
-
 const take = statement(
   'take_sign_in_mail',
   `update sign_in_code c set send_attempts = c.send_attempts + 1, due_at = $2
@@ -26,7 +23,6 @@ const take = statement(
    returning c.id, c.send_attempts as attempts, c.email, c.locale, c.organization_id_or_slug as organization,
      c.expires_at <= $1 as "isOver"`,
 )
-const purge = statement('purge_sign_in_codes', 'delete from sign_in_code where requested_at < $1')
 const keepCode = statement(
   'keep_sign_in_code',
   `update sign_in_code set code_hash = $3 where id = $1 and send_attempts = $2 and status = 'QUEUED' returning id`,
@@ -46,7 +42,6 @@ export function codeHash(derive: DeriveKey, id: string, code: string): string {
 export function signInMail(derive: DeriveKey): MailQueue<TakenCode> {
   return {
     async take(tx, most, leasedUntil) {
-      await tx.rows(purge, [new Date(tx.now.getTime() - KEPT_MILLISECONDS)])
       return tx.rows<TakenCode>(take, [tx.now, leasedUntil, most])
     },
     async prepare(tx, { id, attempts, email, locale, organization, isOver }) {
