@@ -106,7 +106,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     authenticate,
     endpoints: {
       isReady,
-      jwks: () => ({ keys: [builtIn, development].flatMap(one => one?.jwks().keys ?? []) }),
+      jwks: async () => ({ keys: [...((await builtIn?.jwks())?.keys ?? []), ...(development?.jwks().keys ?? [])] }),
       page: path => pageAt(path, config, mailer.mailbox),
     },
     explorer: config.graphiql ? createExplorer(token, async request => yoga.fetch(request)) : null,

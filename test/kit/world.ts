@@ -73,6 +73,8 @@ interface WorldOptions {
   listens?: boolean
 }
 
+/** Apps that share a database share its keys, which are encrypted. */
+export const issuerSecret = 'a secret that all tests share, of course'
 const operatorEmail = 'operator@tenantry.test'
 let shared: Promise<Base> | undefined
 
@@ -122,7 +124,7 @@ async function openBase({
   const server = listens ? await listeningServer() : undefined
   const origin = server?.origin ?? 'http://tenantry.test'
   const quiet = {
-    ...{ DEMO: 'false', PURGE_SECONDS: '0', ISSUER_SECRET: 'a secret that all tests share, of course' },
+    ...{ DEMO: 'false', PURGE_SECONDS: '0', ISSUER_SECRET: issuerSecret },
     ...(listens && { PUBLIC_URL: origin }),
   }
   const given = readConfig({ DATA_DIR: dataDir, ...quiet, OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })

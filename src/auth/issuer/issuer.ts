@@ -24,7 +24,7 @@ export interface BuiltInIssuer {
   readonly algorithms: ['ES256']
   /** The key that signed a token of its own. */
   readonly keys: JWTVerifyGetKey
-  jwks(): JSONWebKeySet
+  jwks(): Promise<JSONWebKeySet>
   /** Answers requests below its path; false for all others. */
   handle(request: IncomingMessage, response: ServerResponse): boolean
   close(): Promise<void>
@@ -39,53 +39,60 @@ interface Parts {
   readonly authenticate: (authorization: string) => Promise<Caller | null>
 }
 
-/** How often keys are looked for that were made elsewhere: far more often than they need to be known ahead. */
-const POLL_MILLISECONDS = 30_000
+/** For how long the keys that were read last are those there are: far less than they are known ahead. */
+const KEYS_SECONDS = 30
 /** However many tokens name an unknown key, it is looked for once in this time. */
 const REFETCH_SECONDS = 10
-const POLLS_PER_PURGE = 20
+const PURGE_MILLISECONDS = 600_000
 
 export async function openIssuer({ services, seams, derive, log, authenticate }: Parts): Promise<BuiltInIssuer> {
   const { config, pool, clock } = services
   const run = async <Row>(sql: string, values: readonly unknown[]) => (await pool.query(sql, [...values])).rows as Row[]
   const onError = (error: unknown) => log('error', 'the issuer failed', { cause: String(error) })
-  let current: { pairs: SigningKeyPair[]; provider: Provider; answer: ReturnType<Provider['callback']> } | undefined
+  let current: Current | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
+  let underWay: Promise<Current> | undefined
 
   /** Another provider as soon as the keys, or the one that signs, are others. */
-  async function refresh() {
+  async function look(): Promise<Current> {
     lookedAt = seconds(clock())
     const pairs = await readSigningKeys(run, derive, clock())
-    const isSame = current !== undefined && kidsOf(pairs) === kidsOf(current.pairs)
-    if (current !== undefined && isSame) return current
+    if (current !== undefined && kidsOf(pairs) === kidsOf(current.pairs)) return current
     const provider = createProvider({ services, seams, derive, keys: pairs, keyOf, authenticate, onError })
     current = { pairs, provider, answer: provider.callback() }
     return current
   }
 
-  const jwks = () => ({ keys: (current?.pairs ?? []).map(one => one.publicJwk) })
-  await refresh()
-  const closing = new AbortController()
-  const polling = poll(closing.signal, async count => {
-    await refresh()
-    if (count % POLLS_PER_PURGE === 0) await Promise.all([purgeRecords(services), purgeCodes(services)])
-  }).catch(onError)
-
-  async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const { provider, answer: callback } = current ?? (await refresh())
-    if (isInteraction(path)) return answerInteraction({ services, derive, provider }, request, response, path)
-    await callback(request, response)
+  /** The keys as they are now, made by whichever server; those of before while the database is away. */
+  async function fresh(within = KEYS_SECONDS): Promise<Current> {
+    if (current !== undefined && isRecent(lookedAt, within, seconds(clock()))) return current
+    underWay ??= look().finally(() => {
+      underWay = undefined
+    })
+    return underWay.catch(error => {
+      if (current === undefined) throw error
+      onError(error)
+      return current
+    })
   }
 
   async function keyOf(...[header, token]: Parameters<JWTVerifyGetKey>) {
     try {
-      return await createLocalJWKSet(jwks())(header, token)
+      return await createLocalJWKSet(publicKeys(await fresh()))(header, token)
     } catch (error) {
-      const isLate = isRecent(lookedAt, REFETCH_SECONDS, seconds(clock()))
-      if (!(error instanceof errors.JWKSNoMatchingKey) || isLate) throw error
-      await refresh()
-      return createLocalJWKSet(jwks())(header, token)
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      return createLocalJWKSet(publicKeys(await fresh(REFETCH_SECONDS)))(header, token)
     }
+  }
+
+  await fresh()
+  const closing = new AbortController()
+  const purging = purge(closing.signal)
+
+  async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { provider, answer: callback } = await fresh()
+    if (isInteraction(path)) return answerInteraction({ services, derive, provider }, request, response, path)
+    await callback(request, response)
   }
 
   return {
@@ -93,7 +100,7 @@ export async function openIssuer({ services, seams, derive, log, authenticate }:
     audience: gatewayOf(config),
     algorithms: ['ES256'],
     keys: keyOf,
-    jwks,
+    jwks: async () => publicKeys(await fresh()),
     handle(request, response) {
       const path = ownPath(request, config.publicUrl)
       if (path === null) return false
@@ -107,16 +114,23 @@ export async function openIssuer({ services, seams, derive, log, authenticate }:
     },
     async close() {
       closing.abort()
-      await polling
+      await purging
     },
   }
 
-  async function poll(signal: AbortSignal, work: (count: number) => Promise<void>): Promise<void> {
-    const rested = () => delay(POLL_MILLISECONDS, true, { signal, ref: false }).catch(() => false)
-    for (let count = 1; await rested(); count++) await work(count).catch(onError)
+  async function purge(signal: AbortSignal): Promise<void> {
+    const rested = () => delay(PURGE_MILLISECONDS, true, { signal, ref: false }).catch(() => false)
+    while (await rested()) await Promise.all([purgeRecords(services), purgeCodes(services)]).catch(onError)
   }
 }
 
+interface Current {
+  readonly pairs: readonly SigningKeyPair[]
+  readonly provider: Provider
+  readonly answer: ReturnType<Provider['callback']>
+}
+
+const publicKeys = ({ pairs }: Current): JSONWebKeySet => ({ keys: pairs.map(one => one.publicJwk) })
 const kidsOf = (pairs: readonly SigningKeyPair[]) => pairs.map(one => one.kid).join(' ')
 
 /**
