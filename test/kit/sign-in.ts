@@ -8,7 +8,7 @@ export const redirectUri = 'https://app.test/callback'
 export const webSecret = 'the secret of the web application, long enough'
 
 /** A product of the deployment in a page, one with a server, a program on a device, and somebody else's product. */
-export const applications = [
+const applications = [
   {
     clientId: 'spa',
     name: 'Product',

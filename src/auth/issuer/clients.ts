@@ -9,7 +9,7 @@ import type { MachineClients } from './seams.ts'
 /** RFC 8693. */
 export const tokenExchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange'
 /** The public client that a development deployment has by itself. */
-export const developmentClientId = 'development'
+const developmentClientId = 'development'
 
 /** What oidc-provider keeps of a client beside its own metadata. */
 export const ownMetadata = ['is_third_party', 'machine_principal_id']

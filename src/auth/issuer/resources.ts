@@ -166,7 +166,7 @@ function namesRoles(ctx: KoaContextWithOIDC): boolean {
   return typeof asked === 'string' && asked.split(' ').includes('organization_roles')
 }
 
-export function refusalOf({ error, description }: { error: string; description: string }): errors.OIDCProviderError {
+function refusalOf({ error, description }: { error: string; description: string }): errors.OIDCProviderError {
   if (error === 'access_denied') return new errors.AccessDenied(description)
   if (error === 'invalid_target') return new errors.InvalidTarget(description)
   return new errors.CustomOIDCProviderError(error, description)

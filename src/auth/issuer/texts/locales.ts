@@ -2,7 +2,6 @@ import { de } from './de.ts'
 import { en, type Texts } from './en.ts'
 
 const languages: Readonly<Record<string, Texts>> = { en, de }
-export const locales = Object.keys(languages)
 
 /** The texts of a language; English for one that there is none of. */
 export const textsOf = (locale: string): Texts => languages[locale] ?? en
