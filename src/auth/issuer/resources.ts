@@ -39,6 +39,20 @@ export function resourceIndicators(services: Services, grantForOrganization: Gra
     return granted
   }
 
+  async function serverOf(ctx: KoaContextWithOIDC, resource: string, client: Client): Promise<ResourceServer> {
+    const isIssuing = ctx.oidc.route === 'token'
+    if (resource === userinfo && !isIssuing) return { scope: '' }
+    // With its user's power in every organization: for the products of the deployment alone.
+    if (isThirdParty(client)) throw new errors.InvalidTarget('this application may not ask for this resource')
+    if (resource === gateway) return { ...signed, scope: '', audience: gateway, accessTokenTTL: GATEWAY_SECONDS }
+    if (resource === userinfo) throw new errors.InvalidTarget('name the userinfo endpoint alone')
+    // Nothing is looked up before the sign-in is over: whoever asks may be anybody (TOK-4).
+    if (!isIssuing) return { scope: '' }
+    const { organizationId, scopes, seconds } = await decide(ctx, resource, client)
+    const audience = organizationIn(resource) === null ? resource : `urn:tenantry:organization:${organizationId}`
+    return { ...signed, scope: scopes.join(' '), audience, accessTokenTTL: seconds }
+  }
+
   return {
     enabled: true,
     defaultResource(ctx: KoaContextWithOIDC, client: Client, oneOf?: readonly string[]): string | string[] {
@@ -52,26 +66,13 @@ export function resourceIndicators(services: Services, grantForOrganization: Gra
       ctx: KoaContextWithOIDC,
       { resource }: { resource?: string | readonly string[] | undefined },
     ) => !askOf(ctx).isForUserinfo && resource !== userinfo,
-    async getResourceServerInfo(ctx: KoaContextWithOIDC, resource: string, client: Client): Promise<ResourceServer> {
-      const isIssuing = ctx.oidc.route === 'token'
-      if (resource === userinfo && !isIssuing) return { scope: '' }
-      // With its user's power in every organization: for the products of the deployment alone.
-      if (isThirdParty(client)) throw new errors.InvalidTarget('this application may not ask for this resource')
-      if (resource === gateway) return { ...signed, scope: '', audience: gateway, accessTokenTTL: GATEWAY_SECONDS }
-      if (resource === userinfo) throw new errors.InvalidTarget('name the userinfo endpoint alone')
-      // Nothing is looked up before the sign-in is over: whoever asks may be anybody (TOK-4).
-      if (!isIssuing) return { scope: '' }
-      const { organizationId, scopes, seconds } = await decide(ctx, resource, client)
-      const audience = organizationIn(resource) === null ? resource : `urn:tenantry:organization:${organizationId}`
-      return { ...signed, scope: scopes.join(' '), audience, accessTokenTTL: seconds }
-    },
+    getResourceServerInfo: serverOf,
     /** Before a refresh token is used up: a refusal leaves it good. */
     async checkRefresh(ctx: KoaContextWithOIDC): Promise<void> {
       const { RefreshToken: refreshToken, Client: client } = ctx.oidc.entities
       const resource = ctx.oidc.params?.resource ?? refreshToken?.resource
-      const isOfOrganization = askOf(ctx).organization !== null || organizationIn(resource) !== null
-      if (client === undefined || typeof resource !== 'string' || !isOfOrganization) return
-      if (!isThirdParty(client)) await decide(ctx, resource, client)
+      if (client === undefined || typeof resource !== 'string' || resource === userinfo) return
+      await serverOf(ctx, resource, client)
     },
   }
 }
