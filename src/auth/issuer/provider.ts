@@ -170,6 +170,9 @@ async function existingGrant(ctx: KoaContextWithOIDC) {
   if (isThirdParty(client)) return known
   const grant = known ?? new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
   grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '))
+  // Permissions of an organization: what is not held is cut when the token is made.
+  for (const [resource, { scope }] of Object.entries(ctx.oidc.resourceServers ?? {}))
+    if (scope !== '') grant.addResourceScope(resource, scope)
   await grant.save()
   return grant
 }

@@ -44,10 +44,10 @@ export function resourceIndicators(services: Services, grantForOrganization: Gra
     if (resource === userinfo && !isIssuing) return { scope: '' }
     // With its user's power in every organization: for the products of the deployment alone.
     if (isThirdParty(client)) throw new errors.InvalidTarget('this application may not ask for this resource')
+    // Nothing is looked up before the sign-in is over: whoever asks may be anybody (TOK-4). What is asked for is kept.
+    if (!isIssuing) return { scope: (askOf(ctx).scopes ?? []).join(' ') }
     if (resource === gateway) return { ...signed, scope: '', audience: gateway, accessTokenTTL: GATEWAY_SECONDS }
     if (resource === userinfo) throw new errors.InvalidTarget('name the userinfo endpoint alone')
-    // Nothing is looked up before the sign-in is over: whoever asks may be anybody (TOK-4).
-    if (!isIssuing) return { scope: '' }
     const { organizationId, scopes, seconds } = await decide(ctx, resource, client)
     const audience = organizationIn(resource) === null ? resource : `urn:tenantry:organization:${organizationId}`
     return { ...signed, scope: scopes.join(' '), audience, accessTokenTTL: seconds }
