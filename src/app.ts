@@ -122,6 +122,9 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     welcome: async () => [
       `${config.graphiql ? 'GraphiQL' : 'GraphQL'}: ${config.publicUrl}/graphql`,
       ...mailer.welcome(),
+      ...(development !== undefined && builtIn !== undefined
+        ? [`Sign in as a new person: ${config.publicUrl}/sign-in`]
+        : []),
       ...(development === undefined ? [] : ['Development: whoever reaches this address can sign in as anybody.']),
       ...(demo?.introduction() ?? []),
       ...(development === undefined

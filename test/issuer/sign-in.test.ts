@@ -3,7 +3,8 @@ import * as openid from 'openid-client'
 import { expect, test } from 'vitest'
 import { createBrowser } from '../kit/browser.ts'
 import { createClient } from '../kit/client.ts'
-import { authorization, enterCode, issuerWorld, newAddress, signIn } from '../kit/sign-in.ts'
+import { deployment, production } from '../kit/deployment.ts'
+import { authorization, enterCode, issuerWorld, newAddress, signIn, tokenRequest } from '../kit/sign-in.ts'
 
 test('a new person signs in with a mailed code, and creates an organization with the token', async () => {
   const w = await issuerWorld()
@@ -77,4 +78,32 @@ test('whoever does not want to goes back with access_denied', async () => {
   const { url, state } = await authorization(await w.client())
   const back = await browser.submit(await browser.open(url), '/abort')
   expect(Object.fromEntries(back.url.searchParams)).toMatchObject({ error: 'access_denied', state, iss: w.issuer })
+})
+
+test('in development there is a page to sign in at, and a client that comes back to it', async () => {
+  const w = await issuerWorld()
+  const browser = createBrowser(w.origin)
+  const shown = await browser.open('/sign-in')
+  expect(shown.html).toContain('Sign in as a new person')
+  const place = `${w.origin}/sign-in`
+  const config = await w.client('development')
+  const { url, verifier, state } = await authorization(config, { redirect_uri: place })
+  const back = await enterCode(w, browser, await browser.open(url), newAddress())
+  expect(back.url.href).toContain(`${place}?code=`)
+  // As the page calls it: from its own origin.
+  const form = {
+    grant_type: 'authorization_code',
+    client_id: 'development',
+    redirect_uri: place,
+    code_verifier: verifier,
+  }
+  const code = back.url.searchParams.get('code') ?? ''
+  const { status, body } = await tokenRequest(w.issuer, { ...form, code }, { origin: w.origin })
+  expect({ status, token: typeof body.access_token }).toEqual({ status: 200, token: 'string' })
+  expect(back.url.searchParams.get('state')).toBe(state)
+})
+
+test('in production there is neither', async () => {
+  const { app } = await deployment(production)
+  expect((await app.fetch(new Request('http://tenantry.test/sign-in'))).status).toBe(404)
 })

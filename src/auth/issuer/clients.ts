@@ -37,8 +37,8 @@ function developmentApplication(publicUrl: string): Application {
     clientId: developmentClientId,
     name: 'Development',
     isThirdParty: false,
-    redirectUris: [...loopback, `${publicUrl}/graphql`],
-    postLogoutRedirectUris: ['http://127.0.0.1/', 'http://localhost/', `${publicUrl}/graphql`],
+    redirectUris: [...loopback, `${publicUrl}/sign-in`],
+    postLogoutRedirectUris: ['http://127.0.0.1/', 'http://localhost/', `${publicUrl}/sign-in`],
   }
 }
 
