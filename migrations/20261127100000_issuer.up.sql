@@ -47,7 +47,6 @@ create table sign_in_code (
   email text not null,
   email_key text not null,
   locale text not null,
-  organization_id_or_slug text,
   ip_hash text,
   code_hash text,
   attempts integer not null default 0,
@@ -78,6 +77,6 @@ create function tenantry_sign_in_branding(id_or_slug text)
 returns table (name text, logo_url text, primary_color text)
 language sql stable security definer set search_path = public, pg_temp as $$
   select o.name, o.logo_url, o.primary_color from organization o
-  where (o.id::text = lower(id_or_slug) or o.slug = lower(id_or_slug)) and o.deleted_at is null
-  limit 1
+  where o.deleted_at is null and (o.slug = lower(id_or_slug)
+    or o.id = case when id_or_slug ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then id_or_slug::uuid end)
 $$;

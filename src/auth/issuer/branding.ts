@@ -13,7 +13,7 @@ interface Row {
   primary_color: string | null
 }
 
-export const brandingByName = statement('sign_in_branding', 'select * from tenantry_sign_in_branding($1)')
+const brandingByName = statement('sign_in_branding', 'select * from tenantry_sign_in_branding($1)')
 
 /** Null where there is no such organization: the page is the plain one then, and says nothing of it. */
 export async function findBranding(
@@ -25,7 +25,7 @@ export async function findBranding(
   return brandingOf(rows[0])
 }
 
-export function brandingOf(row: Row | undefined): Branding | null {
+function brandingOf(row: Row | undefined): Branding | null {
   if (row === undefined) return null
   const { name, logo_url: logo, primary_color: color } = row
   return {

@@ -27,7 +27,7 @@ interface Row {
 const byId = statement(
   'account_by_id',
   `select display_name as name, avatar_url as picture, email, is_email_verified as "isEmailVerified"
-   from principal where id::text = $1 and kind = 'USER'`,
+   from principal where id = $1 and kind = 'USER'`,
 )
 
 /** The user with this id as an account; none once the user is deleted, and then no token is issued any more. */

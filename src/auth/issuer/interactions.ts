@@ -112,11 +112,8 @@ async function submitAddress(step: Step, email: string): Promise<void> {
   const key = emailKey(email)
   if (key === null) return refuse(422, texts.badEmail)
   if (services.config.mail === null) return refuse(503, texts.noMail)
-  const { organization_id: id, organization: slug } = interaction.params
-  const organization = [id, slug].find(one => typeof one === 'string')
   const asked = await requestCode(services, derive, {
     ...{ interaction: interaction.uid, email, emailKey: key, locale: look.locale },
-    organization: typeof organization === 'string' ? organization : null,
     ipAddress: request.socket.remoteAddress ?? null,
   })
   if (!asked.ok) return refuse(429, texts.tooMany(asked.retryAt.toISOString().slice(11, 16)))
@@ -144,10 +141,9 @@ async function submitCode(step: Step, given: string): Promise<void> {
 }
 
 async function showConsent({ interaction, client, services, look, forms, response }: Step): Promise<void> {
-  const { rows } = await services.pool.query<{ email: string | null }>(
-    'select email from principal where id::text = $1',
-    [interaction.session?.accountId ?? ''],
-  )
+  const { rows } = await services.pool.query<{ email: string | null }>('select email from principal where id = $1', [
+    interaction.session?.accountId ?? '',
+  ])
   const scopes = String(interaction.params.scope ?? '').split(' ')
   send(
     response,

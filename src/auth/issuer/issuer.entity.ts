@@ -52,7 +52,6 @@ export const SignInCode = defineEntity({
     email: p.text(),
     emailKey: p.text(),
     locale: p.text(),
-    organizationIdOrSlug: p.text().nullable(),
     ipHash: p.text().nullable(),
     codeHash: p.text().nullable(),
     attempts: p.integer().default(0),

@@ -22,7 +22,6 @@ export interface CodeRequest {
   readonly email: string
   readonly emailKey: string
   readonly locale: string
-  readonly organization: string | null
   readonly ipAddress: string | null
 }
 type Requested = { readonly ok: true } | { readonly ok: false; readonly retryAt: Date }
@@ -39,8 +38,8 @@ const inTheWay = statement(
 )
 const insert = statement(
   'request_sign_in_code',
-  `insert into sign_in_code (id, interaction_hash, email, email_key, locale, organization_id_or_slug, ip_hash, due_at, requested_at, expires_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
+  `insert into sign_in_code (id, interaction_hash, email, email_key, locale, ip_hash, due_at, requested_at, expires_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
 )
 const latest = `select id from sign_in_code where interaction_hash = $1 order by requested_at desc, id desc limit 1`
 const find = statement('sign_in_email', `select email from sign_in_code where id = (${latest})`)
@@ -80,8 +79,8 @@ export async function requestCode(services: Services, derive: DeriveKey, asked: 
     const [found] = await tx.rows<{ at: Instant | null }>(inTheWay, [asked.emailKey, ipHash, since, ...limits])
     if (found !== undefined && found.at !== null)
       return { ok: false, retryAt: new Date(dateOf(found.at).getTime() + window) }
-    const { interaction, email, emailKey, locale, organization } = asked
-    const values = [newId(tx.now), hashOf(interaction), email, emailKey, locale, organization, ipHash]
+    const { interaction, email, emailKey, locale } = asked
+    const values = [newId(tx.now), hashOf(interaction), email, emailKey, locale, ipHash]
     await tx.rows(insert, [...values, tx.now, new Date(tx.now.getTime() + GOOD_MILLISECONDS)])
     tx.afterCommit(({ mailer }) => mailer.kick())
     return { ok: true }

@@ -2,14 +2,12 @@ import { createHmac, randomInt } from 'node:crypto'
 import { statement } from '../../db/statement.ts'
 import type { MailQueue, Taken } from '../../mail/delivery.ts'
 import { rendered, type Template } from '../../mail/template.ts'
-import { brandingByName, brandingOf } from './branding.ts'
 import type { DeriveKey } from './secret.ts'
 import { textsOf } from './texts/locales.ts'
 
 interface TakenCode extends Taken {
   readonly email: string
   readonly locale: string
-  readonly organization: string | null
   readonly isOver: boolean
 }
 
@@ -20,8 +18,7 @@ const take = statement(
      select id from sign_in_code where status = 'QUEUED' and due_at <= $1 order by due_at limit $3 for update skip locked
    ) due
    where c.id = due.id
-   returning c.id, c.send_attempts as attempts, c.email, c.locale, c.organization_id_or_slug as organization,
-     c.expires_at <= $1 as "isOver"`,
+   returning c.id, c.send_attempts as attempts, c.email, c.locale, c.expires_at <= $1 as "isOver"`,
 )
 const keepCode = statement(
   'keep_sign_in_code',
@@ -44,7 +41,7 @@ export function signInMail(derive: DeriveKey): MailQueue<TakenCode> {
     async take(tx, most, leasedUntil) {
       return tx.rows<TakenCode>(take, [tx.now, leasedUntil, most])
     },
-    async prepare(tx, { id, attempts, email, locale, organization, isOver }) {
+    async prepare(tx, { id, attempts, email, locale, isOver }) {
       if (isOver) {
         await tx.rows(settle, [id, attempts, 'CANCELLED', tx.now, tx.now])
         return null
@@ -52,15 +49,13 @@ export function signInMail(derive: DeriveKey): MailQueue<TakenCode> {
       const code = randomInt(1_000_000).toString().padStart(6, '0')
       const kept = await tx.rows(keepCode, [id, attempts, codeHash(derive, id, code)])
       if (kept.length === 0) return null
-      const [row] = organization === null ? [] : await tx.rows<RowOfBranding>(brandingByName, [organization])
-      return { to: email, ...composed(locale, code, brandingOf(row)?.name ?? tx.config.mail?.from.name ?? '') }
+      return { to: email, ...composed(locale, code, tx.config.mail?.from.name ?? '') }
     },
     async settle(tx, { id, attempts }, { status, dueAt }) {
       await tx.rows(settle, [id, attempts, status, dueAt, tx.now])
     },
   }
 }
-type RowOfBranding = NonNullable<Parameters<typeof brandingOf>[0]>
 
 const template: Template = {
   subject: '{{subject}}',
@@ -82,9 +77,10 @@ const template: Template = {
 `,
 }
 
-function composed(locale: string, code: string, organization: string): Template {
+// Who sends it says for what it is: no organization, since anybody could have one of any name mailed to anybody.
+function composed(locale: string, code: string, sender: string): Template {
   const texts = textsOf(locale)
-  const name = organization === '' ? 'Tenantry' : organization
+  const name = sender === '' ? 'Tenantry' : sender
   return rendered(template, {
     subject: texts.mailSubject(name, code),
     intro: texts.mailIntro(name),
