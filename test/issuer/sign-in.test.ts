@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createBrowser } from '../kit/browser.ts'
 import { createClient } from '../kit/client.ts'
 import { deployment, production } from '../kit/deployment.ts'
+import { newestToken } from '../kit/mail.ts'
 import { authorization, enterCode, issuerWorld, newAddress, signIn, tokenRequest } from '../kit/sign-in.ts'
 
 test('a new person signs in with a mailed code, and creates an organization with the token', async () => {
@@ -24,6 +25,21 @@ test('a new person signs in with a mailed code, and creates an organization with
   const person = createClient(w.app, tokens.access_token)
   const made = await person.mutate('createOrganization', { name: 'New' })
   expect(made.__typename).toBe('CreateOrganizationPayload')
+})
+
+test('whoever is invited signs in with that address, and accepts by the mailed link (INV-7)', async () => {
+  const w = await issuerWorld()
+  const email = newAddress()
+  await w.owner.mutate('inviteMember', { organizationId: w.acme.id, email })
+  const token = await newestToken(w, email)
+  const { tokens } = await signIn(w, { email })
+  const accepted = await createClient(w.app, tokens.access_token).mutate('acceptInvitation', { invitation: { token } })
+  expect(accepted.__typename).toBe('AcceptInvitationPayload')
+  const other = await signIn(w)
+  const refused = await createClient(w.app, other.tokens.access_token).mutate('acceptInvitation', {
+    invitation: { token },
+  })
+  expect(refused.__typename).toBe('EmailMismatchError')
 })
 
 test('the same address is the same user, in however many browsers', async () => {
