@@ -86,6 +86,15 @@ test('a revoked refresh token is of no use, and ends its grant', async () => {
   })
 })
 
+test('nobody revokes the token of another client', async () => {
+  const w = await issuerWorld()
+  const { config, tokens } = await signIn(w, { clientId: 'web', secret: webSecret })
+  for (const other of [await w.client('spa'), await w.client('third', webSecret)])
+    await openid.tokenRevocation(other, tokens.refresh_token ?? '').catch(() => undefined)
+  const { access_token: token } = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '')
+  expect(token).toBeTruthy()
+})
+
 test('a client with a secret looks at its own tokens; a public one, and another, learn nothing', async () => {
   const w = await issuerWorld()
   const { config, tokens } = await signIn(w, { clientId: 'web', secret: webSecret })

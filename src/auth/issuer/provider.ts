@@ -1,5 +1,6 @@
 import type { JWTVerifyGetKey } from 'jose'
 import Provider, {
+  type Client,
   type ClientMetadata,
   interactionPolicy,
   type JWKS,
@@ -109,7 +110,7 @@ export function createProvider(parts: ProviderParts): Provider {
       requestObjects: { enabled: false },
       pushedAuthorizationRequests: { enabled: true },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => isOwn(client, token) },
       introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(client, token) },
       rpInitiatedLogout: { enabled: true, logoutSource: views.signOut, postLogoutSuccessSource: views.signedOut },
       resourceIndicators: indicators,
@@ -178,6 +179,10 @@ async function existingGrant(ctx: KoaContextWithOIDC) {
 }
 
 /** A client with a secret looks at its own tokens, and at no others. */
-function mayIntrospect(client: { clientId: string; clientAuthMethod?: string | undefined }, token: object): boolean {
-  return client.clientAuthMethod !== 'none' && 'clientId' in token && token.clientId === client.clientId
+function mayIntrospect(client: Client, token: object): boolean {
+  return client.clientAuthMethod !== 'none' && isOwn(client, token)
+}
+
+function isOwn({ clientId }: Client, token: object): boolean {
+  return 'clientId' in token && token.clientId === clientId
 }
