@@ -1,8 +1,9 @@
 import { createService } from '../../examples/resource-server/service.ts'
 import { createVerifier, type VerifierOptions } from '../../examples/resource-server/verify.ts'
+import type { Client } from '../kit/client.ts'
 import { uuidOf } from '../kit/journal.ts'
+import { listen } from '../kit/listening.ts'
 import type { World } from '../kit/world.ts'
-import { listen } from './demo.ts'
 
 type Organization = { readonly id: string }
 
@@ -21,20 +22,16 @@ export async function serveNotes({ origin }: Pick<World, 'origin'>, options: Par
   return { ...service, call, failures }
 }
 
-/** Permissions of the product, and a role of the template that holds them: for people and for machines. */
-export async function defineNotes({ operator }: Pick<World, 'operator'>) {
-  const permissionIds: string[] = []
+/** The permissions that the service asks for. */
+export async function createNotePermissions(operator: Client): Promise<string[]> {
+  const ids: string[] = []
   for (const key of ['note:read', 'note:write']) {
     const made = await operator.mutate(
       'createPermission',
       { key, description: `May ${key}.` },
       '... on CreatePermissionPayload { permission { id } }',
     )
-    permissionIds.push(made.permission.id)
+    ids.push(made.permission.id)
   }
-  for (const [name, kind] of [
-    ['Author', 'USER'],
-    ['Scribe', 'MACHINE'],
-  ] as const)
-    await operator.mutate('createTemplateRole', { name, kind, permissionIds })
+  return ids
 }

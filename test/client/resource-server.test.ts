@@ -6,7 +6,7 @@ import { trusting } from '../kit/foreign.ts'
 import { startIssuer, type TestIssuer } from '../kit/issuer.ts'
 import { uuidOf } from '../kit/journal.ts'
 import { type IssuerWorld, issuerWorld, newAddress, signIn, tokenRequest } from '../kit/sign-in.ts'
-import { defineNotes, serveNotes } from './notes.ts'
+import { createNotePermissions, serveNotes } from './notes.ts'
 
 let foreign: TestIssuer
 let w: IssuerWorld
@@ -19,7 +19,12 @@ beforeAll(async () => {
   w = await issuerWorld({ isolated: true, afterwards, env: trusting(foreign) })
   notes = await serveNotes(w)
   cleanups.push(notes.close)
-  await defineNotes(w)
+  const permissionIds = await createNotePermissions(w.operator)
+  for (const [name, kind] of [
+    ['Author', 'USER'],
+    ['Scribe', 'MACHINE'],
+  ])
+    await w.operator.mutate('createTemplateRole', { name, kind, permissionIds })
 })
 afterAll(async () => {
   for (const clean of cleanups.reverse()) await clean()
