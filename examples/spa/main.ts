@@ -7,6 +7,7 @@ const port = Number(env.PORT || 4100)
 const server = createPageServer({
   issuer: `${gateway}/oidc`,
   clientId: env.CLIENT_ID || 'development',
+  scope: 'note:read note:write',
   graphql: `${gateway}/graphql`,
   notes: env.NOTES_URL || 'http://127.0.0.1:4200',
 })

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 export interface PageConfig {
   readonly issuer: string
   readonly clientId: string
+  /** The permissions that the page needs in an organization. */
+  readonly scope: string
   /** The address of the GraphQL API. */
   readonly graphql: string
   /** Where the service with the notes is. */

@@ -28,7 +28,13 @@ beforeAll(async () => {
   later(notes.close)
   const pages = await listen(
     createPageServer({
-      ...{ issuer: `${gateway}/oidc`, clientId: 'development', graphql: `${gateway}/graphql`, notes: notes.url },
+      ...{
+        issuer: `${gateway}/oidc`,
+        clientId: 'development',
+        scope: 'note:read note:write',
+        graphql: `${gateway}/graphql`,
+        notes: notes.url,
+      },
     }),
   )
   later(pages.close)
@@ -86,6 +92,7 @@ test('a new person signs in, and goes from one organization to another without s
     aud: `urn:tenantry:organization:${hooli?.organization_id}`,
   })
   expect(globex).toMatchObject({ organization_slug: 'globex', sub: hooli?.sub })
+  for (const token of [hooli, globex]) expect(token?.scope).toBe('note:read note:write')
   expect(globex?.organization_id).not.toBe(hooli?.organization_id)
 
   // What was written in one organization is not seen in the other.

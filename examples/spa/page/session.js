@@ -13,9 +13,10 @@ const pending = 'sign-in'
 /**
  * A sign-in: authorization code with PKCE, and after it a token for the gateway, or for any organization of the person,
  * whenever one is needed. Tokens are kept in memory alone, where they end with the page; after a reload the issuer knows
- * the browser by its cookie, and the next sign-in asks nothing.
+ * the browser by its cookie, and the next sign-in asks nothing. `scope` names the permissions that this page needs in an
+ * organization: a token says no more, wherever it ends up.
  */
-export async function openSession({ issuer, clientId }) {
+export async function openSession({ issuer, clientId, scope }) {
   const endpoints = await json(await fetch(`${issuer}/.well-known/openid-configuration`))
   const place = location.origin + location.pathname
   const tokens = new Map()
@@ -64,7 +65,7 @@ export async function openSession({ issuer, clientId }) {
   const refresh = organizationId =>
     ask(organizationId, {
       ...{ grant_type: 'refresh_token', refresh_token: refreshToken },
-      ...(organizationId !== '' && { organization_id: organizationId }),
+      ...(organizationId !== '' && { organization_id: organizationId, scope }),
     })
 
   function current(organizationId) {
