@@ -25,9 +25,10 @@ const types: Record<string, string> = {
 
 /** The files of the page and what it has to know: no server of this application ever sees a token. */
 export function createPageServer(config: PageConfig): RequestListener {
-  const calls = [config.issuer, config.graphql, config.notes].map(url => new URL(url).origin).join(' ')
+  const origins = [config.issuer, config.graphql, config.notes].map(url => new URL(url).origin)
+  const calls = [...new Set(origins)].join(' ')
   const headers = {
-    // What runs is in these files, and what it knows goes to these three places.
+    // What runs is in these files, and what it knows goes to these places.
     'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ${calls}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',

@@ -15,7 +15,8 @@ import { clientOf, enterCode } from './sign-in.ts'
 
 let browser: Browser
 let gateway: string
-let application: string
+/** The application, by the client as which it signs people in. */
+const applications: Record<string, string> = {}
 const cleanups: (() => Promise<void>)[] = []
 const later = (clean: () => Promise<void>) => void cleanups.push(clean)
 beforeAll(async () => {
@@ -26,22 +27,24 @@ beforeAll(async () => {
   const origins: string[] = []
   const notes = await listen(createService({ verify: createVerifier({ gateway }), origins }))
   later(notes.close)
-  const pages = await listen(
-    createPageServer({
-      ...{
-        issuer: `${gateway}/oidc`,
-        clientId: 'development',
-        scope: 'note:read note:write',
-        graphql: `${gateway}/graphql`,
-        notes: notes.url,
-      },
-    }),
-  )
-  later(pages.close)
-  application = pages.url
-  origins.push(application)
+  const places = { issuer: `${gateway}/oidc`, graphql: `${gateway}/graphql`, notes: notes.url }
+  for (const clientId of ['development', 'notes']) {
+    const { url, close } = await listen(createPageServer({ ...places, clientId, scope: 'note:read note:write' }))
+    later(close)
+    applications[clientId] = url
+    origins.push(url)
+  }
   const folder = await dataDir(later)
-  const tenantry = await startTenantry({ DATA_DIR: folder, PORT: port, CORS_ORIGINS: application }, later)
+  const own = `${applications.notes}/`
+  const env = {
+    DATA_DIR: folder,
+    PORT: port,
+    CORS_ORIGINS: origins.join(','),
+    APPLICATIONS: JSON.stringify([
+      { clientId: 'notes', name: 'Notes', kind: 'SPA', redirectUris: [own], postLogoutRedirectUris: [own] },
+    ]),
+  }
+  const tenantry = await startTenantry(env, later)
   await tenantry.ready()
   const issuer = await openDevelopmentIssuer(folder, () => new Date())
   const operator = clientOf(gateway, await issuer.sign(people.operator.email))
@@ -58,64 +61,69 @@ afterAll(async () => {
   for (const clean of cleanups.reverse()) await clean()
 })
 
-test('a new person signs in, and goes from one organization to another without signing in again', async () => {
-  const { page, context } = await openPage(browser)
-  onTestFinished(() => context.close())
-  const asked = tokenRequests(page)
-  const email = `person-${randomUUID()}@people.test`
-  await page.goto(application)
-  await page.getByText('You are not signed in.').waitFor()
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await enterCode(page, gateway, email)
-  await page.getByText(`Signed in as ${email}`).waitFor()
-  expect(page.url()).toBe(`${application}/`)
+test.each(['development', 'notes'])(
+  'a new person signs in by the client "%s", and goes from one organization to another without signing in again',
+  async client => {
+    const application = applications[client] ?? ''
+    const { page, context } = await openPage(browser)
+    onTestFinished(() => context.close())
+    const asked = tokenRequests(page)
+    const email = `person-${randomUUID()}@people.test`
+    await page.goto(application)
+    await page.getByText('You are not signed in.').waitFor()
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await enterCode(page, gateway, email)
+    await page.getByText(`Signed in as ${email}`).waitFor()
+    expect(page.url()).toBe(`${application}/`)
 
-  for (const name of ['Hooli', 'Globex']) {
-    await page.getByLabel('New organization').fill(name)
-    await page.getByRole('button', { name: 'Create' }).click()
-    await page.getByRole('list', { name: 'Your organizations' }).getByRole('button', { name }).waitFor()
-  }
-  for (const name of ['Hooli', 'Globex', 'Hooli']) {
-    await page.getByRole('button', { name }).click()
-    await page.getByText(`You act in ${name}.`).waitFor()
-    expect(await page.locator('#claims').textContent()).toMatch(new RegExp(`^Organization${name.toLowerCase()}`))
-    expect(await page.getByRole('button', { name }).getAttribute('aria-current')).toBe('true')
-  }
-  await picture(page, 'spa-switched')
+    for (const name of ['Hooli', 'Globex']) {
+      await page.getByLabel('New organization').fill(name)
+      await page.getByRole('button', { name: 'Create' }).click()
+      await page.getByRole('list', { name: 'Your organizations' }).getByRole('button', { name }).waitFor()
+    }
+    for (const name of ['Hooli', 'Globex', 'Hooli']) {
+      await page.getByRole('button', { name }).click()
+      await page.getByText(`You act in ${name}.`).waitFor()
+      expect(await page.locator('#claims').textContent()).toMatch(new RegExp(`^Organization${name.toLowerCase()}`))
+      expect(await page.getByRole('button', { name }).getAttribute('aria-current')).toBe('true')
+    }
+    await picture(page, 'spa-switched')
 
-  // One sign-in, and a refresh for each organization; the third time the token is still good.
-  expect(asked.map(({ grant }) => grant)).toEqual(['authorization_code', 'refresh_token', 'refresh_token'])
-  const [forGateway, hooli, globex] = await Promise.all(asked.map(({ token }) => token))
-  expect(forGateway).toMatchObject({ aud: `${gateway}/graphql`, sub: hooli?.sub })
-  expect(hooli).toMatchObject({
-    organization_slug: 'hooli',
-    aud: `urn:tenantry:organization:${hooli?.organization_id}`,
-  })
-  expect(globex).toMatchObject({ organization_slug: 'globex', sub: hooli?.sub })
-  for (const token of [hooli, globex]) expect(token?.scope).toBe('note:read note:write')
-  expect(globex?.organization_id).not.toBe(hooli?.organization_id)
+    // One sign-in, and a refresh for each organization; the third time the token is still good.
+    expect(asked.map(({ grant }) => grant)).toEqual(['authorization_code', 'refresh_token', 'refresh_token'])
+    const [forGateway, hooli, globex] = await Promise.all(asked.map(({ token }) => token))
+    expect(forGateway).toMatchObject({ aud: `${gateway}/graphql`, sub: hooli?.sub })
+    expect(hooli).toMatchObject({
+      organization_slug: expect.stringMatching(/^hooli/),
+      aud: `urn:tenantry:organization:${hooli?.organization_id}`,
+    })
+    expect(globex).toMatchObject({ organization_slug: expect.stringMatching(/^globex/), sub: hooli?.sub })
+    for (const token of [hooli, globex]) expect(token?.scope).toBe('note:read note:write')
+    expect(globex?.organization_id).not.toBe(hooli?.organization_id)
 
-  // What was written in one organization is not seen in the other.
-  await page.getByLabel('New note').fill('Only for Hooli')
-  await page.getByRole('button', { name: 'Write' }).click()
-  const notes = page.getByRole('list', { name: 'Notes' })
-  await expect.poll(() => notes.allInnerTexts()).toEqual(['Only for Hooli'])
-  await page.getByRole('button', { name: 'Globex' }).click()
-  await expect.poll(() => notes.allInnerTexts()).toEqual([''])
-  await page.getByRole('button', { name: 'Hooli' }).click()
-  await expect.poll(() => notes.allInnerTexts()).toEqual(['Only for Hooli'])
+    // What was written in one organization is not seen in the other.
+    await page.getByLabel('New note').fill('Only for Hooli')
+    await page.getByRole('button', { name: 'Write' }).click()
+    const notes = page.getByRole('list', { name: 'Notes' })
+    await expect.poll(() => notes.allInnerTexts()).toEqual(['Only for Hooli'])
+    await page.getByRole('button', { name: 'Globex' }).click()
+    await expect.poll(() => notes.allInnerTexts()).toEqual([''])
+    await page.getByRole('button', { name: 'Hooli' }).click()
+    await expect.poll(() => notes.allInnerTexts()).toEqual(['Only for Hooli'])
 
-  // Nothing that outlives the page knows a token.
-  expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))).toBe('[{},{}]')
+    // Nothing that outlives the page knows a token.
+    expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))).toBe('[{},{}]')
 
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await page.getByText('You are not signed in.').waitFor()
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByLabel('Email address').waitFor()
-})
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('You are not signed in.').waitFor()
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByLabel('Email address').waitFor()
+  },
+)
 
 test('an answer that the page did not ask for signs nobody in (login CSRF)', async () => {
+  const application = applications.notes ?? ''
   const { page, context } = await openPage(browser)
   onTestFinished(() => context.close())
   const asked = tokenRequests(page)
@@ -127,6 +135,7 @@ test('an answer that the page did not ask for signs nobody in (login CSRF)', asy
 })
 
 test('whoever changes their mind comes back, and is told', async () => {
+  const application = applications.notes ?? ''
   const { page, context } = await openPage(browser)
   onTestFinished(() => context.close())
   await page.goto(application)
@@ -134,6 +143,35 @@ test('whoever changes their mind comes back, and is told', async () => {
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByText('the user does not want to').waitFor()
   expect(await page.getByRole('button', { name: 'Sign in' }).isVisible()).toBe(true)
+})
+
+test('an organization that asks for more than the sign-in showed says so, and another sign-in is a click away', async () => {
+  const { page, context } = await openPage(browser)
+  onTestFinished(() => context.close())
+  const answered = page.waitForResponse(one => one.url() === `${gateway}/oidc/token`)
+  await page.goto(applications.notes ?? '')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await enterCode(page, gateway, `person-${randomUUID()}@people.test`)
+  const owner = clientOf(gateway, (await (await answered).json()).access_token)
+  const strict = await owner.mutate(
+    'createOrganization',
+    { name: 'Strict' },
+    '... on CreateOrganizationPayload { organization { id } }',
+  )
+  const policy = { organizationId: strict.organization.id, requiresMfa: true }
+  expect((await owner.mutate('updateSignInPolicy', policy)).__typename).toBe('UpdateSignInPolicyPayload')
+  await page.getByLabel('New organization').fill('Open')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('button', { name: 'Open' }).waitFor()
+  await page.getByRole('button', { name: 'Strict' }).click()
+  await page.getByText('This organization asks for a second factor').waitFor()
+  // The refusal used nothing up.
+  await page.getByRole('button', { name: 'Open' }).click()
+  await page.getByText('You act in Open.').waitFor()
+  // The issuer knows this browser, and asks all the same.
+  await page.getByRole('button', { name: 'Strict' }).click()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByLabel('Email address').waitFor()
 })
 
 /** What the page asks of the token endpoint, and what the access tokens say that it gets. */

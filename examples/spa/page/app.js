@@ -7,12 +7,15 @@ const say = text => {
   at('status').textContent = text
 }
 
+/** How the next sign-in is asked for. */
+let parameters = {}
+
 const config = await (await fetch('/config.json')).json()
 const session = await openSession(config).catch(explain)
 if (session !== undefined) await start(session)
 
 async function start(session) {
-  at('sign-in').addEventListener('click', () => session.signIn().catch(explain))
+  at('sign-in').addEventListener('click', () => session.signIn(parameters).catch(explain))
   at('sign-out').addEventListener('click', () => session.signOut())
   const person = await session.finish().catch(explain)
   if (person == null) {
@@ -63,6 +66,7 @@ async function show(session) {
       }),
     )
     at('organization').hidden = false
+    at('signed-out').hidden = true
     say(`You act in ${organization.name}.`)
     await read()
   }
@@ -122,9 +126,10 @@ function entries(facts) {
   )
 }
 
-/** An organization that asks for a newer or a better sign-in says so: a new one is a click away. */
+/** An organization may ask for a newer or a better sign-in: it is a click away, and the issuer asks the person then. */
 function explain(error) {
   say(error.message)
-  const isSignInNeeded = ['login_required', 'insufficient_user_authentication', 'invalid_grant'].includes(error.code)
-  if (isSignInNeeded) at('signed-out').hidden = false
+  if (!['login_required', 'insufficient_user_authentication', 'invalid_grant'].includes(error.code)) return
+  parameters = { prompt: 'login' }
+  at('signed-out').hidden = false
 }
