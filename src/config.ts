@@ -179,6 +179,9 @@ function refuseUnsafe(value: z.infer<typeof environment>): void {
     wrong.push('ISSUER_SECRET is needed in production (or BUILT_IN_ISSUER=false, to have nobody sign in here)')
   if (!value.BUILT_IN_ISSUER && value.TRUSTED_ISSUERS.length === 0)
     wrong.push('TRUSTED_ISSUERS is needed in production without the built-in issuer: nobody could sign in')
+  // Its codes come by mail.
+  if (value.BUILT_IN_ISSUER && value.TRUSTED_ISSUERS.length === 0 && value.SMTP_URL === undefined)
+    wrong.push('SMTP_URL is needed in production, or TRUSTED_ISSUERS: nobody could sign in')
   const places = value.TRUSTED_ISSUERS.flatMap(({ issuer, jwksUri }) => [issuer, jwksUri ?? issuer])
   if (places.some(place => new URL(place).protocol === 'http:'))
     wrong.push('TRUSTED_ISSUERS must use https in production')

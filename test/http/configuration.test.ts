@@ -53,6 +53,11 @@ describe('production is refused', () => {
       'TRUSTED_ISSUERS is needed in production without the built-in issuer: nobody could sign in',
     ],
     [
+      'with nothing but codes that nobody can mail',
+      without('TRUSTED_ISSUERS'),
+      'SMTP_URL is needed in production, or TRUSTED_ISSUERS: nobody could sign in',
+    ],
+    [
       'with an application without https',
       { ...production, ...applications({ redirectUris: ['http://app.test/callback'] }) },
       'APPLICATIONS must use https in production',
@@ -97,7 +102,8 @@ describe('production is refused', () => {
       demo: false,
       corsOrigins: [],
     })
-    expect(readConfig(without('TRUSTED_ISSUERS'))).toMatchObject({ isProduction: true })
+    const mail = { SMTP_URL: 'smtp://mail.test', MAIL_FROM: 'no-reply@app.test' }
+    expect(readConfig({ ...without('TRUSTED_ISSUERS'), ...mail })).toMatchObject({ isProduction: true })
     expect(readConfig({ ...without('ISSUER_SECRET'), BUILT_IN_ISSUER: 'false' })).toMatchObject({ issuer: null })
     expect(readConfig({ ...without('DATABASE_URL'), EMBEDDED_DATABASE: 'true' })).toMatchObject({ isProduction: true })
   })
