@@ -11,7 +11,8 @@ type Organization = { readonly id: string }
 export async function serveNotes({ origin }: Pick<World, 'origin'>, options: Partial<VerifierOptions> = {}) {
   const failures: unknown[] = []
   const verify = createVerifier({ gateway: origin, ...options })
-  const service = await listen(createService({ verify, onError: error => failures.push(error) }))
+  const origins = ['https://app.test']
+  const service = await listen(createService({ verify, origins, onError: error => failures.push(error) }))
   const call = async (token: string | null, { id }: Organization, name = 'caller', init: RequestInit = {}) => {
     const headers = { ...(token !== null && { authorization: `Bearer ${token}` }), ...init.headers }
     const response = await fetch(`${service.url}/organizations/${uuidOf(id)}/${name}`, { ...init, headers })

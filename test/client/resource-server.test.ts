@@ -292,6 +292,21 @@ test('as an API resource, it takes tokens for its own audience, and tells organi
   await api.close()
 })
 
+test('pages of the named origins may call it, and no others; none may with cookies', async () => {
+  const allowed = async (origin: string, method: string) => {
+    const url = `${notes.url}/organizations/${uuidOf(w.acme.id)}/notes`
+    const { headers } = await fetch(url, { method, headers: { origin } })
+    expect(headers.get('vary')).toContain('origin')
+    expect(headers.get('access-control-allow-credentials')).toBeNull()
+    return headers.get('access-control-allow-origin')
+  }
+  for (const method of ['OPTIONS', 'GET']) {
+    expect(await allowed('https://app.test', method)).toBe('https://app.test')
+    for (const origin of ['https://app.test.evil.test', 'http://app.test', 'null'])
+      expect(await allowed(origin, method)).toBeNull()
+  }
+})
+
 test('it lets nobody in while the keys are out of reach', async () => {
   const elsewhere = await serveNotes({ origin: 'http://127.0.0.1:1' })
   const token = await w.signer.sign({ ...(await goodClaims()), iss: 'http://127.0.0.1:1/oidc' })
