@@ -91,6 +91,25 @@ test.each<[string, (w: World, invitee: Person, id: string) => Promise<unknown>]>
   expect(await seen(w.owner, id, 'viewerCanResend')).toEqual({ viewerCanResend: false })
 })
 
+test('who gives it another expiry vouches for all that it offers, and must hold it (ROL-3, INV-6)', async () => {
+  const { w, clock } = await invited()
+  const id = await invite(w.owner, w.acme, 'admin@people.test', { roleIds: [await w.roleId('Admin')] })
+  const may = await memberWith(w.acme, ['invitation:read', 'invitation:create'])
+  const expiresAt = new Date(clock().getTime() + 2 * 86_400_000).toISOString()
+  const before = await seen(w.owner, id, 'expiresAt inviter { displayName }')
+  expect((await resend(may, id, { expiresAt })).__typename).toBe('PermissionEscalationError')
+  expect(await seen(w.owner, id, 'expiresAt inviter { displayName }')).toEqual(before)
+  expect((await resend(may, id, { expiresAt: before?.expiresAt })).__typename).toBe('ResendInvitationPayload')
+  expect(await seen(w.owner, id, 'expiresAt inviter { displayName }')).toEqual(before)
+
+  const own = await invite(w.owner, w.acme, 'plain@people.test', { roleIds: [] })
+  const { result, audit } = await written(w, () => resend(may, own, { expiresAt }))
+  expect(result).toMatchObject({ invitation: { expiresAt } })
+  expect(audit).toMatchObject([{ changes: [{ field: 'expiresAt' }, { field: 'inviter' }] }])
+  const { viewer } = await may.query('{ viewer { principal { displayName } } }')
+  expect(await seen(w.owner, own, 'inviter { displayName }')).toEqual({ inviter: viewer.principal })
+})
+
 test('one that is overdue is closed, and no expiry brings it back (INV-9)', async () => {
   const { w, clock, id } = await invited({ INVITATION_DAYS: '1' })
   clock.advance({ days: 1 })
