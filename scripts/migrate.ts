@@ -2,11 +2,10 @@
  * `npm run migrate`: brings the database to this version, as every start does. `-- --status` tells where it stands,
  * `-- --down` goes one migration back, with all that the migration brought.
  */
-import { readConfig } from '../src/config.ts'
 import { openMigrator } from '../src/db/migrator.ts'
-import { reachDatabase } from '../src/db/reach.ts'
 import { StartError } from '../src/errors.ts'
 import { migrate } from '../src/migrate.ts'
+import { withDatabase } from './with-database.ts'
 
 const say = (line: string) => console.log(line)
 const actions: Readonly<Record<string, (url: string) => Promise<void>>> = { '': up, '--down': down, '--status': status }
@@ -19,25 +18,6 @@ try {
 } catch (error) {
   console.error(reason(error))
   process.exitCode = 1
-}
-
-async function withDatabase(action: (url: string) => Promise<void>): Promise<void> {
-  const { NODE_ENV, DATABASE_URL, DATA_DIR, EMBEDDED_DATABASE } = process.env
-  // Only where the database is: a job that migrates need not know the issuers and the rest of the configuration.
-  const { databaseUrl, dataDir } = readConfig({ DATABASE_URL, DATA_DIR })
-  if (databaseUrl !== undefined) {
-    await reachDatabase(databaseUrl)
-    return action(databaseUrl)
-  }
-  if (NODE_ENV === 'production' && !['true', '1'].includes(EMBEDDED_DATABASE ?? ''))
-    throw new StartError('DATABASE_URL is needed in production (or EMBEDDED_DATABASE=true, for the embedded database)')
-  const { startEmbedded } = await import('../src/db/embedded.ts')
-  const database = await startEmbedded({ dataDir, say })
-  try {
-    await action(database.url)
-  } finally {
-    await database.stop()
-  }
 }
 
 async function up(url: string): Promise<void> {

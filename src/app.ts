@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { openDevelopmentIssuer } from './auth/development-issuer.ts'
-import { ownIssuer } from './auth/own-issuer.ts'
-import { type BuiltInIssuer, createTokenVerifier } from './auth/verify-token.ts'
+import { openIssuer } from './auth/issuer/issuer.ts'
+import { openSecret } from './auth/issuer/secret.ts'
+import { signInMail } from './auth/issuer/sign-in-mail.ts'
+import { ensureSigningKey } from './auth/issuer/signing-keys.ts'
+import { createTokenVerifier } from './auth/verify-token.ts'
 import type { Config } from './config.ts'
 import { giveBackLostConnections } from './db/lost-connections.ts'
 import { openOrm } from './db/orm.ts'
@@ -14,6 +17,7 @@ import { createExplorer } from './graphql/explorer.ts'
 import { withBodyLimit } from './graphql/handle.ts'
 import { createServer } from './graphql/server.ts'
 import { createLog } from './log.ts'
+import { invitationMail } from './mail/invitation-delivery.ts'
 import { openMailer } from './mail/mailer.ts'
 import { migrate } from './migrate.ts'
 import { startPurging } from './organizations/purge.ts'
@@ -44,8 +48,6 @@ interface Overrides {
   readonly write?: (line: string) => void
   /** Between 0 and 1, for what is spread by chance. */
   readonly random?: () => number
-  /** The keys with which the built-in issuer signs, for tests that sign as it does. */
-  readonly issuerKeys?: BuiltInIssuer['keys']
   /** Mail leaves only with `sendDueMail`. */
   readonly holdsMail?: boolean
 }
@@ -54,7 +56,10 @@ interface Overrides {
 export async function createApp(config: Config, overrides: Overrides): Promise<App> {
   const { databaseUrl, say = () => {}, clock = () => new Date() } = overrides
   const log = createLog(config, clock, overrides.write ?? console.log)
-  await migrate(databaseUrl, say, clock)
+  const derive = config.issuer === null ? undefined : await openSecret(config)
+  await migrate(databaseUrl, say, clock, async run => {
+    if (derive !== undefined) await ensureSigningKey(run, derive, clock(), config.isDevelopment)
+  })
   const development = config.isDevelopment ? await openDevelopmentIssuer(config.dataDir, clock) : undefined
   const orm = await openOrm(databaseUrl, 'runtime', {
     ...{ pool: config.databasePool, timeouts: config.databaseTimeouts, prepare: config.preparedStatements },
@@ -65,21 +70,28 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     ...{ most: config.databasePool, patience: config.databaseTimeouts.pool },
   })
   const parts = { config, orm, pool, reads, clock, memory: createTemplateMemory() }
-  const mailer = openMailer({ services: parts, log, random: overrides.random ?? Math.random })
+  // A code is waited for; an invitation has time.
+  const queues = [...(derive === undefined ? [] : [signInMail(derive)]), invitationMail]
+  const mailer = openMailer({ services: parts, log, random: overrides.random ?? Math.random, queues })
   const services = { ...parts, observe: overrides.observe, mailer }
   const demo = development !== undefined && config.demo ? await import('./demo.ts') : undefined
   if (demo !== undefined && development !== undefined) await demo.seedDemo(services, development.issuer, say)
 
-  const { issuerKeys } = overrides
-  const builtIn: BuiltInIssuer | undefined =
-    issuerKeys === undefined ? undefined : { ...ownIssuer(config), algorithms: ['ES256'], keys: issuerKeys }
+  const builtIn =
+    derive === undefined
+      ? undefined
+      : await openIssuer({ services, derive, log, authenticate: header => authenticate(header) })
   const verifier = createTokenVerifier({
     issuers: config.trustedIssuers,
     clock,
-    ...(development !== undefined && { development }),
     ...(builtIn !== undefined && { builtIn }),
+    ...(development !== undefined && { development }),
     onKeysUnavailable: (issuer, cause) =>
       log('warn', 'keys of an issuer are out of reach', { issuer, cause: String(cause) }),
+  })
+  const authenticate = createAuthenticate(services, verifier.verify, {
+    builtIn: builtIn?.issuer ?? null,
+    ofMachines: [builtIn, development].flatMap(one => one?.issuer ?? []),
   })
   const isReady = () =>
     Promise.race([
@@ -93,13 +105,10 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const yoga = createServer({
     services,
     log,
-    authenticate: createAuthenticate(services, verifier.verify, {
-      builtIn: builtIn?.issuer ?? null,
-      ofMachines: [builtIn, development].flatMap(one => one?.issuer ?? []),
-    }),
+    authenticate,
     endpoints: {
       isReady,
-      jwks: () => development?.jwks() ?? { keys: [] },
+      jwks: async () => ({ keys: [...((await builtIn?.jwks())?.keys ?? []), ...(development?.jwks().keys ?? [])] }),
       page: path => pageAt(path, config, mailer.mailbox),
     },
     explorer: config.graphiql ? createExplorer(token, async request => yoga.fetch(request)) : null,
@@ -108,10 +117,16 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   if (overrides.holdsMail !== true) mailer.start()
   return {
     fetch: async request => yoga.fetch(request),
-    handle: withBodyLimit(yoga, config.maxBodyBytes),
+    handle: withBodyLimit(
+      (request, response) => builtIn?.handle(request, response) === true || yoga(request, response),
+      config.maxBodyBytes,
+    ),
     welcome: async () => [
       `${config.graphiql ? 'GraphiQL' : 'GraphQL'}: ${config.publicUrl}/graphql`,
       ...mailer.welcome(),
+      ...(development !== undefined && builtIn !== undefined
+        ? [`Sign in as a new person: ${config.publicUrl}/sign-in`]
+        : []),
       ...(development === undefined ? [] : ['Development: whoever reaches this address can sign in as anybody.']),
       ...(demo?.introduction() ?? []),
       ...(development === undefined
@@ -124,6 +139,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     sendDueMail: () => mailer.sendDue(),
     close: async () => {
       await mailer.close()
+      await builtIn?.close()
       await purging.stop()
       await orm.close(true)
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { applications } from './auth/issuer/applications.ts'
 import { flag, issuers, list, operators, origins, whole } from './config-values.ts'
 import { StartError } from './errors.ts'
 import { type MailSettings, mailFrom, redirectUrl, smtpUrl, tlsModes } from './mail/settings.ts'
@@ -21,6 +22,10 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   EMBEDDED_DATABASE: flag.optional(),
   TRUSTED_ISSUERS: issuers.default([]),
+  BUILT_IN_ISSUER: flag.default(true),
+  ISSUER_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  APPLICATIONS: applications.default([]),
+  SIGN_IN_LIMIT_PER_IP: whole(1, 1_000_000).default(100),
   OPERATORS: operators.default([]),
   ORGANIZATION_CREATION: z.enum(['EVERYONE', 'OPERATORS']).default('EVERYONE'),
   ORGANIZATION_LIMIT_PER_USER: whole(1, 1_000_000).default(50),
@@ -99,6 +104,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     preparedStatements: value.DATABASE_PREPARED_STATEMENTS,
     dataDir: value.DATA_DIR,
     trustedIssuers: value.TRUSTED_ISSUERS,
+    /** The issuer of our own at `/oidc`; null: off. Without a secret, one is kept in the data folder. */
+    issuer: value.BUILT_IN_ISSUER
+      ? {
+          secret: value.ISSUER_SECRET ?? null,
+          applications: value.APPLICATIONS,
+          limitPerIp: value.SIGN_IN_LIMIT_PER_IP,
+        }
+      : null,
     operators: value.OPERATORS,
     organizationCreation: value.ORGANIZATION_CREATION,
     organizationLimitPerUser: value.ORGANIZATION_LIMIT_PER_USER,
@@ -162,7 +175,10 @@ function refuseUnsafe(value: z.infer<typeof environment>): void {
   const wrong: string[] = []
   if (value.DATABASE_URL === undefined && value.EMBEDDED_DATABASE !== true)
     wrong.push('DATABASE_URL is needed in production (or EMBEDDED_DATABASE=true, to ask for the embedded one)')
-  if (value.TRUSTED_ISSUERS.length === 0) wrong.push('TRUSTED_ISSUERS is needed in production: nobody could sign in')
+  if (value.BUILT_IN_ISSUER && value.ISSUER_SECRET === undefined)
+    wrong.push('ISSUER_SECRET is needed in production (or BUILT_IN_ISSUER=false, to have nobody sign in here)')
+  if (!value.BUILT_IN_ISSUER && value.TRUSTED_ISSUERS.length === 0)
+    wrong.push('TRUSTED_ISSUERS is needed in production without the built-in issuer: nobody could sign in')
   const places = value.TRUSTED_ISSUERS.flatMap(({ issuer, jwksUri }) => [issuer, jwksUri ?? issuer])
   if (places.some(place => new URL(place).protocol === 'http:'))
     wrong.push('TRUSTED_ISSUERS must use https in production')
@@ -170,5 +186,8 @@ function refuseUnsafe(value: z.infer<typeof environment>): void {
   if (value.PUBLIC_URL === undefined) wrong.push('PUBLIC_URL is needed in production')
   if ([value.INVITATION_URL ?? '', ...value.REDIRECT_URLS].some(url => url.startsWith('http:')))
     wrong.push('INVITATION_URL and REDIRECT_URLS must use https in production')
+  const uris = value.APPLICATIONS.flatMap(one => [...one.redirectUris, ...one.postLogoutRedirectUris])
+  if (uris.some(uri => /^http:\/\/(?!127\.0\.0\.1[:/]|\[::1\][:/])/.test(uri)))
+    wrong.push('APPLICATIONS must use https in production')
   if (wrong.length > 0) throw new StartError(`Configuration: ${wrong.join('; ')}`)
 }

@@ -1,3 +1,6 @@
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { CompiledQuery } from 'kysely'
+import type { Run } from './auth/issuer/signing-keys.ts'
 import { openMigrator } from './db/migrator.ts'
 import { StartError } from './errors.ts'
 import { syncCatalogue } from './roles/catalogue.ts'
@@ -5,12 +8,14 @@ import { syncCatalogue } from './roles/catalogue.ts'
 /**
  * Brings the database to this version's schema, then the permission catalogue and the default template into it.
  * Replicas that start together wait for one another.
+ * @param prepare what else only the owner of the tables may do
  * @throws StartError when the database user may not do what is needed
  */
 export async function migrate(
   url: string,
   say: (line: string) => void = () => {},
   clock: () => Date = () => new Date(), // the clock of whoever has no other
+  prepare: (run: Run) => Promise<void> = async () => {},
 ): Promise<void> {
   const orm = await openMigrator(url)
   try {
@@ -20,8 +25,20 @@ export async function migrate(
     if (pending.length > 0) say(`Applying ${pending.length} migration${pending.length === 1 ? '' : 's'}…`)
     await orm.migrator.up().catch(explain)
     await syncCatalogue(orm.em.fork(), clock())
+    await prepare(asOwner(orm))
   } finally {
     await orm.close(true)
+  }
+}
+
+/** Runs statements with `$n` values as the owner of the tables. */
+export function asOwner(orm: MikroORM): Run {
+  return async <Row>(sql: string, values: readonly unknown[]) => {
+    const { rows } = await orm.em
+      .fork()
+      .getKysely<object>()
+      .executeQuery(CompiledQuery.raw(sql, [...values]))
+    return rows as Row[]
   }
 }
 

@@ -4,6 +4,7 @@ import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify 
 import type { TrustedIssuer } from '../config-values.ts'
 import { RequestError, StartError } from '../errors.ts'
 import type { DevelopmentIssuer } from './development-issuer.ts'
+import type { BuiltInIssuer } from './issuer/issuer.ts'
 import { isRecent, type KeyOptions, publishedKeys, quoted, refused, seconds } from './issuer-keys.ts'
 import { audienceOf, bindingIn, type TokenBinding } from './organization-audience.ts'
 
@@ -22,19 +23,11 @@ export interface TokenClaims {
 }
 export type VerifyToken = (token: string) => Promise<TokenClaims>
 
-/** The issuer of this very deployment: the only one whose organization tokens the gateway believes. */
-export interface BuiltInIssuer {
-  readonly issuer: string
-  /** The audience of its tokens for the gateway as a whole. */
-  readonly audience: string
-  readonly algorithms: TrustedIssuer['algorithms']
-  readonly keys: JWTVerifyGetKey
-}
-
 interface VerifierOptions extends KeyOptions {
   issuers: readonly TrustedIssuer[]
   development?: DevelopmentIssuer
-  builtIn?: BuiltInIssuer
+  /** The issuer of our own: its keys are at hand, and need not be fetched. */
+  builtIn?: Pick<BuiltInIssuer, 'issuer' | 'audience' | 'algorithms' | 'keys'>
 }
 type Issuer = Omit<TrustedIssuer, 'jwksUri'> & { keys: JWTVerifyGetKey; issuesOrganizationTokens?: true }
 type Lifetime = { exp?: number | undefined; nbf?: number | undefined }

@@ -1,5 +1,6 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
 import { AuditEvent } from '../audit/audit-event.entity.ts'
+import { OidcRecord, SignInAddress, SignInCode, SigningKey } from '../auth/issuer/issuer.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
@@ -29,6 +30,10 @@ import type { Timeouts } from './session.ts'
 const entities = [
   Principal,
   Identity,
+  SigningKey,
+  OidcRecord,
+  SignInAddress,
+  SignInCode,
   ManagementGrant,
   ApiResource,
   Permission,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import type { Services } from '../context.ts'
 import type { Log } from '../log.ts'
-import { deliver, takeDue } from './delivery.ts'
+import { type MailQueue, takeDue } from './delivery.ts'
 import { type Mailbox, openMailbox } from './mailbox.ts'
 import { detailsOf, openTransport } from './transport.ts'
 import { openWorker, type Worker } from './worker.ts'
@@ -33,9 +33,11 @@ interface Parts {
   readonly services: Omit<Services, 'mailer' | 'observe'>
   readonly log: Log
   readonly random: () => number
+  /** What there is to send, the most urgent kind first. */
+  readonly queues: readonly MailQueue[]
 }
 
-export function openMailer({ services, log, random }: Parts): Mailer {
+export function openMailer({ services, log, random, queues }: Parts): Mailer {
   const { config, clock } = services
   const { mail } = config
   const mailbox = mail?.kind === 'MAILBOX' ? openMailbox(config.dataDir, clock) : null
@@ -44,14 +46,14 @@ export function openMailer({ services, log, random }: Parts): Mailer {
   const delivering = {
     services: { ...services, mailer: { ...silent, mailbox, welcome } },
     from: mail.from,
+    send: openTransport(mail, mailbox),
     random,
     log,
   }
-  const send = openTransport(mail, mailbox)
   const worker = openWorker({
     places: PLACES,
-    take: most => takeDue(delivering.services, most),
-    does: taken => deliver({ ...delivering, send }, taken),
+    take: most => takeDue(delivering, queues, most),
+    does: attempt => attempt(),
     onError: error => log('error', 'the mail worker failed', { cause: nameOf(error), ...detailsOf(error) }),
   })
   return { ...working(worker), mailbox, welcome }

@@ -23,7 +23,7 @@ export const variables = {
 export type Values = Readonly<Record<keyof typeof variables, string>>
 
 /** The message. What the values hold is text in all three: no tag in the HTML, no line of its own anywhere. */
-export function rendered(template: Template, values: Values): Template {
+export function rendered(template: Template, values: Readonly<Record<string, string>>): Template {
   const safe = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, onOneLine(value)]))
   const asText = (part: string) => mustache.render(part, safe, {}, { escape: String })
   return {

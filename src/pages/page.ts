@@ -13,24 +13,31 @@ interface Parts {
   readonly script?: string
   /** What the content security policy allows beside the page's own style and script. */
   readonly allows?: string
+  /** Where forms may go, and where the answer may lead from there; absent: nowhere. */
+  readonly forms?: string
+  /** Rules of this page alone, after the common ones. */
+  readonly style?: string
+  readonly lang?: string
   readonly status?: number
 }
 
 /** HTML with nothing allowed but the style and the script that stand in it, and no trace of its address left anywhere. */
-export function page({ title, body, script, allows = '', status = 200 }: Parts): Page {
+export function page(parts: Parts): Page {
+  const { title, body, script, allows = '', forms = "'none'", lang = 'en', status = 200 } = parts
+  const rules = parts.style === undefined ? style : style + parts.style
   const scripts = script === undefined ? '' : ` script-src ${sourceOf(script)};`
-  const policy = `default-src 'none'; style-src ${sourceOf(style)};${scripts} base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ${allows}`
+  const policy = `default-src 'none'; style-src ${sourceOf(rules)};${scripts} base-uri 'none'; form-action ${forms}; frame-ancestors 'none'; ${allows}`
   return {
     status,
     headers: { ...common, 'content-security-policy': policy.trim() },
     body: `<!doctype html>
-<html lang="en">
+<html lang="${escaped(lang)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${escaped(title)}</title>
-<style>${style}</style>
+<style>${rules}</style>
 </head>
 <body>
 <main>

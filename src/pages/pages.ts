@@ -3,9 +3,11 @@ import type { Mailbox } from '../mail/mailbox.ts'
 import { invitationPage } from './invitation-page.ts'
 import { mailboxPage } from './mailbox-page.ts'
 import type { Page } from './page.ts'
+import { signInPage } from './sign-in-page.ts'
 
 /** The page of this path, of those that this deployment has; null where there is none. */
 export async function pageAt(path: string, config: Config, mailbox: Mailbox | null): Promise<Page | null> {
   if (path === '/invitation' && config.invitationUrl === null) return invitationPage
+  if (path === '/sign-in' && config.isDevelopment && config.issuer !== null) return signInPage
   return mailbox === null ? null : mailboxPage(mailbox, path)
 }

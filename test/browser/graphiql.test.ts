@@ -10,7 +10,7 @@ import { openGraphiql } from './graphiql.ts'
 const production = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://gateway.test',
-  TRUSTED_ISSUERS: '[{"issuer":"https://id.test","audience":"gateway"}]',
+  ISSUER_SECRET: 'a secret of at least 32 characters',
 }
 
 let browser: Browser

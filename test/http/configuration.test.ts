@@ -15,6 +15,11 @@ function refusal(env: Record<string, string>): string {
   throw new Error(`Not refused: ${JSON.stringify(env)}`)
 }
 const issuers = (...list: object[]) => ({ TRUSTED_ISSUERS: JSON.stringify(list) })
+const applications = (...list: object[]) => ({
+  APPLICATIONS: JSON.stringify(
+    list.map(one => ({ clientId: 'app', name: 'App', kind: 'SPA', redirectUris: ['https://app.test/'], ...one })),
+  ),
+})
 const issuer = { issuer: 'https://id.test', audience: 'gateway' }
 
 describe('production is refused', () => {
@@ -32,11 +37,25 @@ describe('production is refused', () => {
       { ...production, DATABASE_URL: '' },
       'DATABASE_URL is needed in production (or EMBEDDED_DATABASE=true, to ask for the embedded one)',
     ],
-    ['without issuers', without('TRUSTED_ISSUERS'), 'TRUSTED_ISSUERS is needed in production: nobody could sign in'],
     [
-      'with an empty list of issuers',
-      { ...production, ...issuers() },
-      'TRUSTED_ISSUERS is needed in production: nobody could sign in',
+      'without a secret of its own issuer',
+      without('ISSUER_SECRET'),
+      'ISSUER_SECRET is needed in production (or BUILT_IN_ISSUER=false, to have nobody sign in here)',
+    ],
+    [
+      'with a short secret',
+      { ...production, ISSUER_SECRET: 'short' },
+      'ISSUER_SECRET must have at least 32 characters',
+    ],
+    [
+      'without any issuer',
+      { ...without('TRUSTED_ISSUERS'), BUILT_IN_ISSUER: 'false' },
+      'TRUSTED_ISSUERS is needed in production without the built-in issuer: nobody could sign in',
+    ],
+    [
+      'with an application without https',
+      { ...production, ...applications({ redirectUris: ['http://app.test/callback'] }) },
+      'APPLICATIONS must use https in production',
     ],
     [
       'with an issuer without https',
@@ -66,8 +85,7 @@ describe('production is refused', () => {
 
   test('with everything that is wrong, in one line', () => {
     const message = refusal({ NODE_ENV: 'production', CORS_ORIGINS: '*' })
-    for (const name of ['DATABASE_URL', 'TRUSTED_ISSUERS', 'CORS_ORIGINS', 'PUBLIC_URL'])
-      expect(message).toContain(name)
+    for (const name of ['DATABASE_URL', 'ISSUER_SECRET', 'CORS_ORIGINS', 'PUBLIC_URL']) expect(message).toContain(name)
   })
 
   test('but not with what it needs', () => {
@@ -79,6 +97,8 @@ describe('production is refused', () => {
       demo: false,
       corsOrigins: [],
     })
+    expect(readConfig(without('TRUSTED_ISSUERS'))).toMatchObject({ isProduction: true })
+    expect(readConfig({ ...without('ISSUER_SECRET'), BUILT_IN_ISSUER: 'false' })).toMatchObject({ issuer: null })
     expect(readConfig({ ...without('DATABASE_URL'), EMBEDDED_DATABASE: 'true' })).toMatchObject({ isProduction: true })
   })
 })
@@ -87,6 +107,15 @@ describe('no environment can have', () => {
   test.each<[string, Record<string, string>, string]>([
     ['a mode that there is none of', { NODE_ENV: 'prod' }, 'NODE_ENV'],
     ['a mode in capitals', { NODE_ENV: 'Production' }, 'NODE_ENV'],
+    ['applications that are no JSON', { APPLICATIONS: 'app' }, 'APPLICATIONS'],
+    ['two applications of the same name', applications({}, {}), 'APPLICATIONS'],
+    [
+      'an application with a redirect to everywhere',
+      applications({ redirectUris: ['https://*.test/'] }),
+      'APPLICATIONS',
+    ],
+    ['a server among the applications without a secret', applications({ kind: 'WEB' }), 'APPLICATIONS'],
+    ['a page among the applications with a secret', applications({ secret: 'x'.repeat(32) }), 'APPLICATIONS'],
     ['a port that is no number', { PORT: 'http' }, 'PORT'],
     ['a port of spaces', { PORT: ' ' }, 'PORT'],
     ['a port that is too high', { PORT: '65536' }, 'PORT'],

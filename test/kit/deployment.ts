@@ -12,6 +12,7 @@ export const production = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://tenantry@db.test/tenantry',
   PUBLIC_URL: 'https://gateway.test',
+  ISSUER_SECRET: 'a secret of at least 32 characters',
   TRUSTED_ISSUERS: JSON.stringify([{ issuer: 'https://id.test', audience: 'https://gateway.test/graphql' }]),
 }
 

@@ -2,8 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
-// @ts-expect-error oidc-provider ships no types
-import UntypedProvider from 'oidc-provider'
+import OpenIdProvider from 'oidc-provider'
 
 /** What the kit uses of oidc-provider. */
 interface Provider {
@@ -85,7 +84,8 @@ async function answer(provider: Provider, request: IncomingMessage, response: Se
 }
 
 function createProvider(issuer: string, keys: JWK[], adapter: Adapters, accounts: Map<string, UserClaims>): Provider {
-  return new UntypedProvider(issuer, {
+  const make = OpenIdProvider as unknown as new (issuer: string, setup: object) => Provider
+  return new make(issuer, {
     adapter,
     jwks: { keys },
     cookies: { keys: ['test'] },
@@ -109,7 +109,7 @@ function createProvider(issuer: string, keys: JWK[], adapter: Adapters, accounts
       await grant.save()
       return grant
     },
-  }) as Provider
+  })
 }
 
 /** Rows in memory. Every client exists: "app" signs users in, and any other id is a machine. */

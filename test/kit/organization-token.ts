@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTVerifyGetKey, SignJWT } from 'jose'
+import { importJWK, SignJWT } from 'jose'
+import { openSecret } from '../../src/auth/issuer/secret.ts'
+import { readSigningKeys } from '../../src/auth/issuer/signing-keys.ts'
 import { organizationAudience } from '../../src/auth/organization-audience.ts'
 import { ownIssuer } from '../../src/auth/own-issuer.ts'
 import type { Config } from '../../src/config.ts'
 import { createClient } from './client.ts'
 import { uuidOf } from './journal.ts'
+import { withClient } from './server.ts'
 import type { Person, World } from './world.ts'
 
 type Claims = Record<string, unknown>
@@ -13,25 +16,25 @@ type Claims = Record<string, unknown>
 export interface TokenSigner {
   readonly issuer: string
   readonly audience: string
-  readonly keys: JWTVerifyGetKey
   sign(claims: Claims, header?: Claims): Promise<string>
 }
 
-/** A signer whose keys `createApp` is given. */
-export async function openSigner(config: Pick<Config, 'publicUrl'>, clock: () => Date): Promise<TokenSigner> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const { d, ...publicJwk } = await exportJWK(privateKey)
-  const kid = randomUUID()
+/** Signs with the keys of the deployment: whoever has its database and its secret can. */
+export async function openSigner(config: Config, databaseUrl: string, clock: () => Date): Promise<TokenSigner> {
+  const derive = await openSecret(config)
+  const run = <Row>(text: string, values: readonly unknown[]) =>
+    withClient(databaseUrl, async client => (await client.query(text, [...values])).rows as Row[])
+  const [pair] = await readSigningKeys(run, derive, clock())
+  if (pair === undefined) throw new Error('The deployment has no signing key')
   const { issuer, audience } = ownIssuer(config)
   return {
     issuer,
     audience,
-    keys: async () => (await importJWK(publicJwk, 'ES256')) as Awaited<ReturnType<JWTVerifyGetKey>>,
     async sign(claims, header = {}) {
       const now = Math.floor(clock().getTime() / 1000)
       const given = { iss: issuer, iat: now, exp: now + 600, jti: randomUUID(), ...claims }
-      const key = await importJWK({ ...publicJwk, d } as JWK, 'ES256')
-      return new SignJWT(given).setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt', ...header }).sign(key)
+      const key = await importJWK(pair.privateJwk, 'ES256')
+      return new SignJWT(given).setProtectedHeader({ alg: 'ES256', kid: pair.kid, typ: 'at+jwt', ...header }).sign(key)
     },
   }
 }

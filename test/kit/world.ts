@@ -10,6 +10,7 @@ import type { Statement } from '../../src/db/statement.ts'
 import { type Client, createClient } from './client.ts'
 import { type TestClock, testClock } from './clock.ts'
 import { freshDatabase, workerDatabase } from './database.ts'
+import { listeningServer } from './listening.ts'
 import { openSigner, type TokenSigner } from './organization-token.ts'
 
 /** Somebody who can sign in; the user comes into being at the first request. */
@@ -40,6 +41,8 @@ export interface World {
   readonly databaseUrl: string
   /** Signs what the built-in issuer would. */
   readonly signer: TokenSigner
+  /** Where it is: listens only if it was asked to. */
+  readonly origin: string
   /** An operator by configuration: holds every management permission. */
   readonly operator: Person
   readonly acme: TestOrganization
@@ -69,8 +72,12 @@ interface WorldOptions {
   sendsMail?: boolean
   /** As production is without SMTP_URL. It makes an app of its own. */
   withoutMail?: boolean
+  /** Listens on loopback, at `origin`: for what goes through redirects and cookies. It makes an app of its own. */
+  listens?: boolean
 }
 
+/** Apps that share a database share its keys, which are encrypted. */
+export const issuerSecret = 'a secret that all tests share, of course'
 const operatorEmail = 'operator@tenantry.test'
 let shared: Promise<Base> | undefined
 
@@ -79,9 +86,8 @@ let shared: Promise<Base> | undefined
  * are shared between tests unless a test wants its own configuration or clock.
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const { env, clock, isolated, sendsMail, withoutMail } = options
-  const isOwn =
-    env !== undefined || clock !== undefined || isolated === true || sendsMail === true || withoutMail === true
+  const { env, clock, ...flags } = options
+  const isOwn = env !== undefined || clock !== undefined || Object.values(flags).includes(true)
   if (!isOwn) shared ??= openBase({})
   const base = await (isOwn || shared === undefined ? openBase(options) : shared)
   const operator = await personOf(base, operatorEmail)
@@ -101,7 +107,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl' | 'signer'> & {
+type Base = Pick<World, 'app' | 'clock' | 'statements' | 'log' | 'databaseUrl' | 'signer' | 'origin'> & {
   issuer: DevelopmentIssuer
   /** Whether only operators create organizations: one of them creates those of the kit then. */
   isClosed: boolean
@@ -113,26 +119,31 @@ async function openBase({
   isolated = false,
   sendsMail = false,
   withoutMail = false,
+  listens = false,
 }: WorldOptions): Promise<Base> {
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'tenantry-test-'))
-  const quiet = { DEMO: 'false', PURGE_SECONDS: '0' }
+  const server = listens ? await listeningServer() : undefined
+  const origin = server?.origin ?? 'http://tenantry.test'
+  const quiet = {
+    ...{ DEMO: 'false', PURGE_SECONDS: '0', ISSUER_SECRET: issuerSecret },
+    ...(listens && { PUBLIC_URL: origin }),
+  }
   const given = readConfig({ DATA_DIR: dataDir, ...quiet, OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })
   const config = withoutMail ? { ...given, mail: null } : given
-  const signer = await openSigner(config, clock)
   const statements: Statement[] = []
   const log: string[] = []
   const app = await createApp(config, {
     databaseUrl,
     clock,
-    issuerKeys: signer.keys,
     holdsMail: !sendsMail,
     // Chance is nothing that a test depends on.
     random: () => 0.5,
     observe: statement => statements.push(statement),
     write: line => log.push(line),
   })
+  server?.serve(app)
   if (fresh !== undefined)
     onTestFinished(async () => {
       await app.close()
@@ -141,7 +152,8 @@ async function openBase({
     })
   const isClosed = config.organizationCreation === 'OPERATORS'
   const issuer = await openDevelopmentIssuer(dataDir, clock)
-  return { app, clock, statements, log, databaseUrl, signer, isClosed, issuer }
+  const signer = await openSigner(config, databaseUrl, clock)
+  return { app, clock, statements, log, databaseUrl, signer, origin, isClosed, issuer }
 }
 
 async function personOf(base: Base, email = `person-${randomUUID()}@people.test`): Promise<Person> {

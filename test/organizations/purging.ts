@@ -19,7 +19,7 @@ export async function replica({ databaseUrl, clock, statements }: World): Promis
     ...{ config: { ...readConfig({}), mail: null }, orm, pool, clock },
     ...{ reads: createReadConnections(pool, { most: 4, patience: 5000 }), memory: createTemplateMemory() },
   }
-  const mailer = openMailer({ services: parts, log: () => undefined, random: Math.random })
+  const mailer = openMailer({ services: parts, log: () => undefined, random: Math.random, queues: [] })
   return { ...parts, mailer, observe }
 }
 

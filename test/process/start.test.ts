@@ -120,7 +120,7 @@ describe('starting', { timeout: 120_000 }, () => {
     const tenantry = await startTenantry({ NODE_ENV: 'production' })
     const { code, stdout, stderr } = await tenantry.ended
     expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 1 })
-    for (const name of ['DATABASE_URL', 'TRUSTED_ISSUERS', 'PUBLIC_URL']) expect(stderr).toContain(name)
+    for (const name of ['DATABASE_URL', 'ISSUER_SECRET', 'PUBLIC_URL']) expect(stderr).toContain(name)
   })
 
   test('a data folder in use by a live Tenantry is one line, and the other goes on', async () => {

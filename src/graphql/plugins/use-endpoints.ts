@@ -5,7 +5,7 @@ import type { Page } from '../../pages/page.ts'
 export interface Endpoints {
   /** Whether the process can serve: its database answers. */
   readonly isReady: () => Promise<boolean>
-  readonly jwks: () => JSONWebKeySet
+  readonly jwks: () => Promise<JSONWebKeySet>
   /** The page of this path; null where there is none. */
   readonly page: (path: string) => Promise<Page | null>
 }
@@ -23,7 +23,8 @@ export function useEndpoints({ isReady, jwks, page }: Endpoints): Plugin {
         '/': () => new Response(null, { status: 302, headers: { location: '/graphql' } }),
         '/healthz': () => text(200, 'ok'),
         '/readyz': async () => ((await isReady()) ? text(200, 'ready') : text(503, 'the database does not answer')),
-        '/.well-known/jwks.json': () => Response.json(jwks(), { headers: { 'cache-control': 'public, max-age=60' } }),
+        '/.well-known/jwks.json': async () =>
+          Response.json(await jwks(), { headers: { 'cache-control': 'public, max-age=60' } }),
       }
       if (url.pathname === '/graphql') return
       const endpoint = Object.hasOwn(endpoints, url.pathname) ? endpoints[url.pathname] : undefined

@@ -8,6 +8,10 @@ import { openWall, refused, stateOf, tablesOf, type Wall } from './wall.ts'
 
 /** Tables of the deployment: no organization has a part of its own in them. The program alone guards them. */
 const ofTheDeployment: Readonly<Record<string, string>> = {
+  oidc_record: 'sessions, grants and tokens of the built-in issuer, which belong to people; ids as hashes',
+  sign_in_address: 'who signs in at the built-in issuer',
+  sign_in_code: 'codes that people asked for, as hashes',
+  signing_key: 'keys of the built-in issuer, encrypted',
   api_resource: 'the template',
   permission: 'the template',
   template_role: 'the template',

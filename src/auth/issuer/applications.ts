@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { plainUrl } from '../../mail/redirect.ts'
+
+const webAddress = z
+  .string()
+  .refine(text => plainUrl(text) !== null && !text.includes('*'), 'must be a web address, spelled as a browser does')
+// RFC 8252, section 7.1: a scheme of one's own is a domain in reverse order, so that it is nobody else's.
+const privateScheme = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+:\/[^\s#]*$/, 'must be a scheme such as com.example.app:/')
+
+const common = {
+  clientId: z.string().regex(/^[\w.~-]{1,128}$/, 'must be letters, digits, . ~ - _'),
+  name: z.string().trim().min(1).max(128),
+  /** Somebody else's product: whoever signs in is asked first. */
+  isThirdParty: z.boolean().default(false),
+}
+const inBrowser = {
+  redirectUris: z.array(webAddress).min(1),
+  postLogoutRedirectUris: z.array(webAddress).default([]),
+}
+const native = z.union([webAddress, privateScheme])
+
+const application = z.discriminatedUnion('kind', [
+  /** A page without a server of its own: no secret. */
+  z.strictObject({ kind: z.literal('SPA'), ...common, ...inBrowser }),
+  /** A server that keeps a secret. */
+  z.strictObject({
+    kind: z.literal('WEB'),
+    ...common,
+    ...inBrowser,
+    secret: z.string().min(32, 'must have at least 32 characters').max(512),
+  }),
+  /** A program on a device: no secret; redirects to loopback at any port, or to a scheme of its own. */
+  z.strictObject({
+    kind: z.literal('NATIVE'),
+    ...common,
+    redirectUris: z.array(native).min(1),
+    postLogoutRedirectUris: z.array(native).default([]),
+  }),
+])
+
+/** A product that signs people in at the built-in issuer. */
+export type Application = z.infer<typeof application>
+
+/** The form of APPLICATIONS. No message repeats the value: it holds secrets. */
+export const applications = z.string().transform((text, context): Application[] => {
+  const fail = (why: string) => {
+    const form = '{clientId, name, kind, redirectUris, postLogoutRedirectUris?, secret?, isThirdParty?}'
+    context.addIssue({ code: 'custom', message: `must be a JSON list of ${form}: ${why}` })
+    return z.NEVER
+  }
+  const given = readJson(text)
+  if (given === undefined) return fail('it is not JSON')
+  const parsed = z.array(application).safeParse(given)
+  if (!parsed.success) return fail(z.prettifyError(parsed.error).replaceAll('\n', ' '))
+  const ids = parsed.data.map(one => one.clientId)
+  return new Set(ids).size === ids.length ? parsed.data : fail('a clientId is there twice')
+})
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

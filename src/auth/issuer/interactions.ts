@@ -1,0 +1,179 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type Provider from 'oidc-provider'
+import { type Client, errors, type Interaction } from 'oidc-provider'
+import type { Services } from '../../context.ts'
+import type { Page } from '../../pages/page.ts'
+import { emailKey } from '../../users/email.ts'
+import { signedInUser } from './account.ts'
+import { findBranding } from './branding.ts'
+import { isThirdParty } from './clients.ts'
+import { readForm } from './form.ts'
+import type { Look } from './pages/layout.ts'
+import { addressPage, codePage, consentPage, type Forms } from './pages/sign-in.ts'
+import { errorPage, sourceOf } from './pages/views.ts'
+import { singleFactor } from './provider.ts'
+import type { DeriveKey } from './secret.ts'
+import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
+import { localeOf, textsOf } from './texts/locales.ts'
+
+interface Parts {
+  readonly services: Services
+  readonly derive: DeriveKey
+  readonly provider: Provider
+}
+/** One step of an interaction: who is at it, and how its pages look. */
+interface Step extends Parts {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly interaction: Interaction
+  readonly client: Client
+  readonly look: Look
+  readonly forms: Forms
+}
+
+const pattern = /^\/interaction\/([\w-]{1,64})(?:\/(address|code|consent|abort))?$/
+
+/** Whether this path, below the issuer's, is one of an interaction. */
+export const isInteraction = (path: string) => path.startsWith('/interaction/')
+
+/**
+ * Answers for the pages of a sign-in. The interaction belongs to the browser that has its cookie, and every form carries
+ * a token that only its own page knows: a link or a form from elsewhere signs nobody in, and nobody out of their account
+ * into another.
+ */
+export async function answerInteraction(
+  parts: Parts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const locale = localeOf(undefined, request.headers['accept-language'])
+  try {
+    const [, uid, action = 'start'] = pattern.exec(path) ?? []
+    const interaction = await parts.provider.interactionDetails(request, response)
+    if (uid !== interaction.uid) return send(response, errorPage(locale, 400, null))
+    const step = await stepOf(parts, { request, response, interaction })
+    if (step === null) return send(response, errorPage(locale, 400, null))
+    if (request.method === 'GET' || request.method === 'HEAD') return await show(step, action)
+    if (request.method !== 'POST') return send(response, errorPage(locale, 405, null))
+    const form = await readForm(request)
+    if (!isOurs(step.forms.token, form.get('token') ?? ''))
+      return send(response, errorPage(step.look.locale, 403, null))
+    return await submit(step, action, form)
+  } catch (error) {
+    if (!(error instanceof errors.SessionNotFound)) throw error
+    send(response, errorPage(locale, 400, null))
+  }
+}
+
+async function stepOf(parts: Parts, at: Pick<Step, 'request' | 'response' | 'interaction'>): Promise<Step | null> {
+  const { params, uid } = at.interaction
+  const client = await parts.provider.Client.find(String(params.client_id))
+  if (client === undefined) return null
+  const organization = params.organization_id ?? params.organization
+  const redirect = URL.parse(String(params.redirect_uri))
+  const look = {
+    locale: localeOf(params.ui_locales, at.request.headers['accept-language']),
+    branding: await findBranding(parts.services, typeof organization === 'string' ? organization : null),
+    returnsTo: redirect === null ? null : sourceOf(redirect),
+  }
+  const token = createHmac('sha256', parts.derive('forms')).update(uid).digest('base64url')
+  return { ...parts, ...at, client, look, forms: { path: `/oidc/interaction/${uid}`, token } }
+}
+
+async function show(step: Step, action: string): Promise<void> {
+  const { interaction, services, look, forms, response } = step
+  if (interaction.prompt.name === 'consent') return showConsent(step)
+  const email = action === 'code' ? await emailOf(services, interaction.uid) : null
+  if (email !== null) return send(response, codePage(look, forms, { email, problem: null, isOver: false }))
+  const hint = interaction.params.login_hint
+  send(response, addressPage(look, forms, { email: typeof hint === 'string' ? hint : '', problem: null }))
+}
+
+async function submit(step: Step, action: string, form: URLSearchParams): Promise<void> {
+  const { interaction, provider, request, response } = step
+  if (action === 'abort') {
+    const refused = { error: 'access_denied', error_description: 'the user does not want to' }
+    return provider.interactionFinished(request, response, refused, { mergeWithLastSubmission: false })
+  }
+  const isConsent = interaction.prompt.name === 'consent'
+  if (isConsent && action === 'consent') return giveConsent(step)
+  if (!isConsent && action === 'address') return submitAddress(step, form.get('email')?.trim() ?? '')
+  if (!isConsent && action === 'code') return submitCode(step, form.get('code') ?? '')
+  send(response, errorPage(step.look.locale, 400, null))
+}
+
+async function submitAddress(step: Step, email: string): Promise<void> {
+  const { services, derive, interaction, look, forms, request, response } = step
+  const texts = textsOf(look.locale)
+  const refuse = (status: number, problem: string) =>
+    send(response, addressPage(look, forms, { email: email.slice(0, 254), problem, status }))
+  const key = emailKey(email)
+  if (key === null) return refuse(422, texts.badEmail)
+  if (services.config.mail === null) return refuse(503, texts.noMail)
+  const asked = await requestCode(services, derive, {
+    ...{ interaction: interaction.uid, email, emailKey: key, locale: look.locale },
+    ipAddress: request.socket.remoteAddress ?? null,
+  })
+  if (!asked.ok) return refuse(429, texts.tooMany(asked.retryAt.toISOString().slice(11, 16)))
+  redirect(response, `${forms.path}/code`)
+}
+
+async function submitCode(step: Step, given: string): Promise<void> {
+  const { services, derive, provider, interaction, client, look, forms, request, response } = step
+  const texts = textsOf(look.locale)
+  const email = await emailOf(services, interaction.uid)
+  if (email === null) return redirect(response, forms.path)
+  const tried = await tryCode(services, derive, interaction.uid, given.replaceAll(/\s/g, ''))
+  if (tried.kind === 'WRONG')
+    return send(
+      response,
+      codePage(look, forms, { email, problem: texts.wrongCode(tried.left), isOver: false, status: 422 }),
+    )
+  if (tried.kind === 'NEW_ONE_NEEDED')
+    return send(response, codePage(look, forms, { email, problem: texts.newCodeNeeded, isOver: true, status: 422 }))
+  const accountId = await signedInUser(services, tried.email, tried.emailKey)
+  const login = { accountId, amr: ['otp', 'email'], acr: singleFactor, remember: true }
+  // Who has just entered a code for a program on their device has been asked enough.
+  const isAsked = client.applicationType === 'native' && !isThirdParty(client)
+  await provider.interactionFinished(request, response, { login, ...(isAsked && { consent: {} }) })
+}
+
+async function showConsent({ interaction, client, services, look, forms, response }: Step): Promise<void> {
+  const { rows } = await services.pool.query<{ email: string | null }>('select email from principal where id = $1', [
+    interaction.session?.accountId ?? '',
+  ])
+  const scopes = String(interaction.params.scope ?? '').split(' ')
+  send(
+    response,
+    consentPage(look, forms, {
+      client: client.clientName ?? client.clientId,
+      email: rows[0]?.email ?? '',
+      scopes,
+      isThirdParty: isThirdParty(client),
+    }),
+  )
+}
+
+async function giveConsent({ provider, interaction, client, request, response }: Step): Promise<void> {
+  const { missingOIDCScope } = interaction.prompt.details as { missingOIDCScope?: string[] }
+  const known = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId)
+  const accountId = interaction.session?.accountId ?? ''
+  const grant = known ?? new provider.Grant({ accountId, clientId: client.clientId })
+  if (missingOIDCScope !== undefined) grant.addOIDCScope(missingOIDCScope.join(' '))
+  await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } })
+}
+
+function isOurs(expected: string, given: string): boolean {
+  const [one, other] = [Buffer.from(expected), Buffer.from(given)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location, 'cache-control': 'no-store', 'content-length': 0 }).end()
+}
+
+function send(response: ServerResponse, { status, headers, body }: Page): void {
+  response.writeHead(status, headers).end(body)
+}

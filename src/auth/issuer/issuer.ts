@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import type Provider from 'oidc-provider'
+import type { Services } from '../../context.ts'
+import type { Log } from '../../log.ts'
+import type { Caller } from '../actor.ts'
+import { isRecent, seconds } from '../issuer-keys.ts'
+import { ownIssuer } from '../own-issuer.ts'
+import { purgeRecords } from './adapter.ts'
+import { answerInteraction, isInteraction } from './interactions.ts'
+import { createProvider } from './provider.ts'
+import type { DeriveKey } from './secret.ts'
+import { purgeCodes } from './sign-in-codes.ts'
+import { readSigningKeys, type SigningKeyPair } from './signing-keys.ts'
+
+/** The issuer of our own. */
+export interface BuiltInIssuer {
+  readonly issuer: string
+  /** What `aud` of its tokens for the gateway is. */
+  readonly audience: string
+  readonly algorithms: ['ES256']
+  /** The key that signed a token of its own. */
+  readonly keys: JWTVerifyGetKey
+  jwks(): Promise<JSONWebKeySet>
+  /** Answers requests below its path; false for all others. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean
+  close(): Promise<void>
+}
+
+interface Parts {
+  readonly services: Services
+  readonly derive: DeriveKey
+  readonly log: Log
+  /** Who a bearer token says is calling. */
+  readonly authenticate: (authorization: string) => Promise<Caller | null>
+}
+
+/** For how long the keys that were read last are those there are: far less than they are known ahead. */
+const KEYS_SECONDS = 30
+/** However many tokens name an unknown key, it is looked for once in this time. */
+const REFETCH_SECONDS = 10
+const PURGE_MILLISECONDS = 600_000
+
+export async function openIssuer({ services, derive, log, authenticate }: Parts): Promise<BuiltInIssuer> {
+  const { config, pool, clock } = services
+  const run = async <Row>(sql: string, values: readonly unknown[]) => (await pool.query(sql, [...values])).rows as Row[]
+  const onError = (error: unknown) => log('error', 'the issuer failed', { cause: String(error) })
+  let current: Current | undefined
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let underWay: Promise<Current> | undefined
+
+  /** Another provider as soon as the keys, or the one that signs, are others. */
+  async function look(): Promise<Current> {
+    lookedAt = seconds(clock())
+    const pairs = await readSigningKeys(run, derive, clock())
+    if (current !== undefined && kidsOf(pairs) === kidsOf(current.pairs)) return current
+    const provider = createProvider({ services, derive, keys: pairs, keyOf, authenticate, onError })
+    current = { pairs, provider, answer: provider.callback() }
+    return current
+  }
+
+  /** The keys as they are now, made by whichever server; those of before while the database is away. */
+  async function fresh(within = KEYS_SECONDS): Promise<Current> {
+    if (current !== undefined && isRecent(lookedAt, within, seconds(clock()))) return current
+    underWay ??= look().finally(() => {
+      underWay = undefined
+    })
+    return underWay.catch(error => {
+      if (current === undefined) throw error
+      onError(error)
+      return current
+    })
+  }
+
+  async function keyOf(...[header, token]: Parameters<JWTVerifyGetKey>) {
+    try {
+      return await createLocalJWKSet(publicKeys(await fresh()))(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      return createLocalJWKSet(publicKeys(await fresh(REFETCH_SECONDS)))(header, token)
+    }
+  }
+
+  await fresh()
+  const closing = new AbortController()
+  const purging = purge(closing.signal)
+
+  async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { provider, answer: callback } = await fresh()
+    if (isInteraction(path)) return answerInteraction({ services, derive, provider }, request, response, path)
+    await callback(request, response)
+  }
+
+  return {
+    ...ownIssuer(config),
+    algorithms: ['ES256'],
+    keys: keyOf,
+    jwks: async () => publicKeys(await fresh()),
+    handle(request, response) {
+      const path = ownPath(request, config.publicUrl)
+      if (path === null) return false
+      logged(log, request, response)
+      answer(request, response, path).catch(error => {
+        onError(error)
+        if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
+        response.end('Something went wrong. Try again.\n')
+      })
+      return true
+    },
+    async close() {
+      closing.abort()
+      await purging
+    },
+  }
+
+  async function purge(signal: AbortSignal): Promise<void> {
+    const rested = () => delay(PURGE_MILLISECONDS, true, { signal, ref: false }).catch(() => false)
+    while (await rested()) await Promise.all([purgeRecords(services), purgeCodes(services)]).catch(onError)
+  }
+}
+
+interface Current {
+  readonly pairs: readonly SigningKeyPair[]
+  readonly provider: Provider
+  readonly answer: ReturnType<Provider['callback']>
+}
+
+const publicKeys = ({ pairs }: Current): JSONWebKeySet => ({ keys: pairs.map(one => one.publicJwk) })
+const kidsOf = (pairs: readonly SigningKeyPair[]) => pairs.map(one => one.kid).join(' ')
+
+/**
+ * The path below the issuer's, and null for what is not the issuer's. The request is made to look as if it had come to
+ * the public address: whatever it says of its host and protocol, no link and no cookie is made of it.
+ */
+function ownPath(request: IncomingMessage & { originalUrl?: string }, publicUrl: string): string | null {
+  const url = request.url ?? '/'
+  if (!/^\/oidc(?:[/?]|$)/.test(url)) return null
+  const { host, protocol } = new URL(publicUrl)
+  request.originalUrl = url
+  const rest = url.slice('/oidc'.length)
+  request.url = rest.startsWith('/') ? rest : `/${rest}`
+  delete request.headers['x-forwarded-for']
+  Object.assign(request.headers, { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.replace(':', '') })
+  return request.url.split('?')[0] ?? '/'
+}
+
+/** A line a request, as the gateway's; without the query, which holds codes and hints. */
+function logged(log: Log, request: IncomingMessage, response: ServerResponse): void {
+  const requestId = randomUUID()
+  const startedAt = performance.now()
+  const { method, url = '' } = request
+  response.setHeader('x-request-id', requestId)
+  response.once('finish', () =>
+    log('info', 'request', {
+      ...{ requestId, method, path: `/oidc${nameless(url.split('?')[0] ?? '')}`, status: response.statusCode },
+      milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
+    }),
+  )
+}
+
+/** The id of an interaction is in its path, and is nobody else's business. */
+const nameless = (path: string) => path.replace(/^\/(interaction|auth)\/[\w-]+/, '/$1/…')

@@ -1,0 +1,90 @@
+import { escaped, type Page } from '../../../pages/page.ts'
+import { textsOf } from '../texts/locales.ts'
+import { alert, issuerPage, type Look } from './layout.ts'
+
+/** Where the forms of an interaction go, and what shows that they are ours. */
+export interface Forms {
+  readonly path: string
+  readonly token: string
+}
+interface AddressForm {
+  readonly email: string
+  readonly problem: string | null
+  readonly status?: number
+}
+
+/** Asks for an address. */
+export function addressPage(look: Look, forms: Forms, { email, problem, status = 200 }: AddressForm): Page {
+  const texts = textsOf(look.locale)
+  const title = look.branding === null ? texts.signIn : texts.signInTo(look.branding.name)
+  return issuerPage(look, {
+    title,
+    status,
+    body: `${alert(problem)}${form(forms, 'address')}
+<label for="email">${escaped(texts.emailLabel)}</label>
+<input id="email" name="email" type="email" autocomplete="email" required maxlength="254" autofocus value="${escaped(email)}" aria-describedby="${describedBy('help', problem)}"${invalid(problem)}>
+<p id="help" class="quiet">${escaped(texts.emailHelp)}</p>
+<button type="submit">${escaped(texts.sendCode)}</button>
+</form>
+${abortForm(forms, texts.cancel)}`,
+  })
+}
+
+interface CodeForm {
+  readonly email: string
+  readonly problem: string | null
+  readonly isOver: boolean
+  readonly status?: number
+}
+
+/** Asks for the code that was mailed. */
+export function codePage(look: Look, forms: Forms, { email, problem, isOver, status = 200 }: CodeForm): Page {
+  const texts = textsOf(look.locale)
+  const entry = `${form(forms, 'code')}
+<p id="help" role="status">${escaped(texts.codeSent(email))}</p>
+<label for="code">${escaped(texts.codeLabel)}</label>
+<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" maxlength="7" required autofocus aria-describedby="${describedBy('help', problem)}"${invalid(problem)}>
+<button type="submit">${escaped(texts.submitCode)}</button>
+</form>
+`
+  return issuerPage(look, {
+    title: texts.codeTitle,
+    status,
+    body: `${alert(problem)}${isOver ? '' : entry}<p><a href="${escaped(forms.path)}">${escaped(texts.otherEmail)}</a></p>
+${abortForm(forms, texts.cancel)}`,
+  })
+}
+
+interface Consent {
+  readonly client: string
+  readonly email: string
+  readonly scopes: readonly string[]
+  readonly isThirdParty: boolean
+}
+
+/** Asks whether somebody else's product may know what it asks for; or, for a program on a device, whether to go on to it. */
+export function consentPage(look: Look, forms: Forms, { client, email, scopes, isThirdParty }: Consent): Page {
+  const texts = textsOf(look.locale)
+  const items = scopes.map(scope => `<li>${escaped(texts.scopes[scope] ?? scope)}</li>`).join('\n')
+  const list = isThirdParty ? `<p>${escaped(texts.consentIntro)}</p>\n<ul>\n${items}\n</ul>\n` : ''
+  return issuerPage(look, {
+    title: isThirdParty ? texts.consentTitle(client) : texts.consentNative(client),
+    body: `<p>${escaped(texts.consentAs(email))}</p>
+${list}${form(forms, 'consent')}
+<button type="submit">${escaped(isThirdParty ? texts.allow : texts.goOn)}</button>
+</form>
+${abortForm(forms, texts.cancel)}`,
+  })
+}
+
+const form = ({ path, token }: Forms, step: string) =>
+  `<form method="post" action="${escaped(`${path}/${step}`)}">
+<input type="hidden" name="token" value="${escaped(token)}">`
+
+const abortForm = (forms: Forms, label: string) =>
+  `${form(forms, 'abort')}
+<button type="submit">${escaped(label)}</button>
+</form>`
+
+const describedBy = (help: string, problem: string | null) => (problem === null ? help : `problem ${help}`)
+const invalid = (problem: string | null) => (problem === null ? '' : ' aria-invalid="true"')

@@ -1,0 +1,95 @@
+import { statement } from '../db/statement.ts'
+import type { Tx } from '../db/transaction.ts'
+import { lockOrganization } from '../organizations/lock.ts'
+import { mintToken } from '../secret-token.ts'
+import type { MailQueue, Taken } from './delivery.ts'
+import { composed, type Invited } from './message.ts'
+
+interface TakenInvitation extends Taken {
+  readonly organizationId: string
+}
+
+/** How long what is over is kept: longer than the limits of mail look back. */
+const KEPT_MILLISECONDS = 30 * 86_400_000
+
+const take = statement(
+  'take_mail',
+  `update invitation_mail m set attempts = m.attempts + 1, due_at = $2
+   from (
+     select organization_id, id from invitation_mail where status = 'QUEUED' and due_at <= $1
+     order by due_at limit $3 for update skip locked
+   ) due
+   where m.organization_id = due.organization_id and m.id = due.id
+   returning m.organization_id as "organizationId", m.id, m.attempts`,
+)
+const purge = statement('purge_mail', `delete from invitation_mail where status <> 'QUEUED' and closed_at < $1`)
+const invited = statement(
+  'invited_by_mail',
+  `select i.id as "invitationId", m.generation, i.email, i.locale, i.redirect_url as "redirectUrl", i.expires_at as "expiresAt",
+     o.name as "organizationName", o.logo_url as "logoUrl", o.primary_color as "primaryColor", p.display_name as "inviterName",
+     array(
+       select r.name from invitation_role ir join organization_role r on r.id = ir.role_id
+       where ir.organization_id = i.organization_id and ir.invitation_id = i.id order by lower(r.name) collate "C"
+     ) as "roleNames"
+   from invitation_mail m
+   join invitation i on i.organization_id = m.organization_id and i.id = m.invitation_id and i.mail_generation = m.generation
+   join organization o on o.id = i.organization_id
+   left join principal p on p.id = i.inviter_id
+   where m.organization_id = $1 and m.id = $2 and m.attempts = $3 and m.status = 'QUEUED'
+     and i.status = 'PENDING' and i.expires_at > $4 and o.deleted_at is null`,
+)
+const keepToken = statement(
+  'keep_token',
+  `insert into invitation_token (organization_id, token_hash, invitation_id, generation, created_at) values ($1, $2, $3, $4, $5)`,
+)
+// Whoever was taken for dead and comes late changes nothing: somebody else has counted an attempt meanwhile.
+const settle = statement(
+  'settle_mail',
+  `with settled as (
+     update invitation_mail set status = $4, due_at = $5, closed_at = case when $4 = 'QUEUED' then null else $6::timestamptz end
+     where organization_id = $1 and id = $2 and attempts = $3 and status = 'QUEUED' returning invitation_id
+   )
+   update invitation i set last_sent_at = coalesce($7::timestamptz, i.last_sent_at), last_mail_failure = $8
+   from settled where i.organization_id = $1 and i.id = settled.invitation_id`,
+)
+const cancel = statement(
+  'cancel_mail',
+  `update invitation_mail set status = 'CANCELLED', closed_at = $4
+   where organization_id = $1 and id = $2 and attempts = $3 and status = 'QUEUED'`,
+)
+
+/** Mail of invitations. The hash of a link is committed before the link leaves, so that none arrives that opens nothing. */
+export const invitationMail: MailQueue<TakenInvitation> = {
+  /** Throws away what has long been over. */
+  async take(tx, most, leasedUntil) {
+    await tx.enter('*')
+    await tx.rows(purge, [new Date(tx.now.getTime() - KEPT_MILLISECONDS)])
+    return tx.rows<TakenInvitation>(take, [tx.now, leasedUntil, most])
+  },
+  /** Null when the invitation was answered, taken back, sent again, or has expired. */
+  async prepare(tx, { organizationId, id, attempts }) {
+    await enter(tx, organizationId)
+    const [row] = await tx.rows<Invited & { invitationId: string; generation: number }>(invited, [
+      ...[organizationId, id, attempts, tx.now],
+    ])
+    if (row === undefined) {
+      await tx.rows(cancel, [organizationId, id, attempts, tx.now])
+      return null
+    }
+    const { token, hash } = mintToken()
+    await tx.rows(keepToken, [organizationId, hash, row.invitationId, row.generation, tx.now])
+    const templates = await tx.load.mailTemplatesByKind.load('INVITATION')
+    return { to: row.email, ...composed(row, templates, tx.config, token) }
+  },
+  async settle(tx, { organizationId, id, attempts }, { status, dueAt, failure }) {
+    await enter(tx, organizationId)
+    const sentAt = status === 'SENT' ? tx.now : null
+    await tx.rows(settle, [organizationId, id, attempts, status, dueAt, tx.now, sentAt, failure])
+  },
+}
+
+/** The organization is locked first, as by every change in it. */
+async function enter(tx: Tx, organizationId: string): Promise<void> {
+  await tx.enter(organizationId)
+  await lockOrganization(tx, organizationId)
+}

@@ -1,0 +1,17 @@
+import { createServer } from 'node:http'
+import type { App } from '../../src/app.ts'
+
+/** A server on loopback whose address is known before there is an app to serve; it keeps no process alive. */
+export async function listeningServer(): Promise<{ origin: string; serve(app: App): void }> {
+  const server = createServer()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  server.unref()
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    serve: app => void server.on('request', (request, response) => app.handle(request, response)),
+  }
+}
