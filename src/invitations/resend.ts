@@ -1,6 +1,7 @@
-import { dateOf, type Instant, statement } from '../db/statement.ts'
+import { dateOf, statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { EmailDomainBlockedError, InvalidInputError, InvitationClosedError, RequestError } from '../errors.ts'
+import { holdToLimits } from '../mail/limits.ts'
 import { queueInvitationMail } from '../mail/queue.ts'
 import { refuseEscalation } from '../roles/assignable.ts'
 import { blockedDomainOf } from '../users/blocked-domain.ts'
@@ -21,16 +22,6 @@ const cancelOlder = statement(
   'cancel_older_mail',
   `update invitation_mail set status = 'CANCELLED', closed_at = $3
    where organization_id = $1 and invitation_id = $2 and status = 'QUEUED'`,
-)
-// Two at once to one address, of different organizations, are held to the limit one after the other.
-const lockAddress = statement('lock_address', 'select pg_advisory_xact_lock(hashtextextended($1, 7263021))')
-const inTheWay = statement(
-  'mail_in_the_way',
-  `select greatest(
-     tenantry_mail_in_the_way($3, $4, $5),
-     (select queued_at from invitation_mail where organization_id = $1 and invitation_id = $2 and queued_at > $4
-      order by queued_at desc offset $6 - 1 limit 1)
-   )::text as "queuedAt"`,
 )
 
 /**
@@ -65,23 +56,4 @@ export async function resendInvitation(tx: Tx, invitation: InvitationRow, expire
   tx.record({ organizationId, action: 'INVITATION_RESENT', target: { type: 'Invitation', id, label: email }, changes })
   tx.emit(organizationId, 'INVITATION_RESENT', { organizationId, invitationId: id })
   return { invitationId: id }
-}
-
-/** Every mail of the window counts, the first one too: whoever gets them does not care how they came about. */
-async function holdToLimits(tx: Tx, { organizationId, id, emailKey }: InvitationRow): Promise<void> {
-  const { minutes, perAddress, perInvitation } = tx.config.mailLimits
-  const window = minutes * 60_000
-  const since = new Date(tx.now.getTime() - window)
-  await tx.rows(lockAddress, [emailKey])
-  const [row] = await tx.rows<{ queuedAt: Instant | null }>(inTheWay, [
-    ...[organizationId, id, emailKey, since, perAddress, perInvitation],
-  ])
-  if (row === undefined || row.queuedAt === null) return
-  const retryAt = new Date(dateOf(row.queuedAt).getTime() + window)
-  const retryAfter = Math.ceil((retryAt.getTime() - tx.now.getTime()) / 1000)
-  throw new RequestError(
-    'RATE_LIMITED',
-    `This was mailed as often as it may be for now. Try again in ${retryAfter} seconds.`,
-    { retryAfter, retryAt: retryAt.toISOString() },
-  )
 }

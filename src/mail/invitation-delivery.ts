@@ -3,10 +3,16 @@ import type { Tx } from '../db/transaction.ts'
 import { lockOrganization } from '../organizations/lock.ts'
 import { mintToken } from '../secret-token.ts'
 import type { MailQueue, Taken } from './delivery.ts'
+import { postponedUntil } from './limits.ts'
 import { composed, type Invited } from './message.ts'
 
 interface TakenInvitation extends Taken {
   readonly organizationId: string
+}
+interface InvitedByMail extends Invited {
+  readonly invitationId: string
+  readonly generation: number
+  readonly emailKey: string
 }
 
 /** How long what is over is kept: longer than the limits of mail look back. */
@@ -25,7 +31,8 @@ const take = statement(
 const purge = statement('purge_mail', `delete from invitation_mail where status <> 'QUEUED' and closed_at < $1`)
 const invited = statement(
   'invited_by_mail',
-  `select i.id as "invitationId", m.generation, i.email, i.locale, i.redirect_url as "redirectUrl", i.expires_at as "expiresAt",
+  `select i.id as "invitationId", m.generation, i.email, i.email_key as "emailKey",
+     i.locale, i.redirect_url as "redirectUrl", i.expires_at as "expiresAt",
      o.name as "organizationName", o.logo_url as "logoUrl", o.primary_color as "primaryColor", p.display_name as "inviterName",
      array(
        select r.name from invitation_role ir join organization_role r on r.id = ir.role_id
@@ -40,7 +47,14 @@ const invited = statement(
 )
 const keepToken = statement(
   'keep_token',
-  `insert into invitation_token (organization_id, token_hash, invitation_id, generation, created_at) values ($1, $2, $3, $4, $5)`,
+  `with tried as (update invitation_mail set tried_at = $5 where organization_id = $1 and id = $6)
+   insert into invitation_token (organization_id, token_hash, invitation_id, generation, created_at) values ($1, $2, $3, $4, $5)`,
+)
+// Nothing was attempted, and so no attempt counts.
+const postpone = statement(
+  'postpone_mail',
+  `update invitation_mail set attempts = attempts - 1, due_at = $4
+   where organization_id = $1 and id = $2 and attempts = $3 and status = 'QUEUED'`,
 )
 // Whoever was taken for dead and comes late changes nothing: somebody else has counted an attempt meanwhile.
 const settle = statement(
@@ -66,18 +80,21 @@ export const invitationMail: MailQueue<TakenInvitation> = {
     await tx.rows(purge, [new Date(tx.now.getTime() - KEPT_MILLISECONDS)])
     return tx.rows<TakenInvitation>(take, [tx.now, leasedUntil, most])
   },
-  /** Null when the invitation was answered, taken back, sent again, or has expired. */
+  /** Null when the invitation was answered, taken back, sent again, or has expired; and when its address had enough mail. */
   async prepare(tx, { organizationId, id, attempts }) {
     await enter(tx, organizationId)
-    const [row] = await tx.rows<Invited & { invitationId: string; generation: number }>(invited, [
-      ...[organizationId, id, attempts, tx.now],
-    ])
+    const [row] = await tx.rows<InvitedByMail>(invited, [...[organizationId, id, attempts, tx.now]])
     if (row === undefined) {
       await tx.rows(cancel, [organizationId, id, attempts, tx.now])
       return null
     }
+    const later = await postponedUntil(tx, id, row.emailKey)
+    if (later !== null) {
+      await tx.rows(postpone, [organizationId, id, attempts, later])
+      return null
+    }
     const { token, hash } = mintToken()
-    await tx.rows(keepToken, [organizationId, hash, row.invitationId, row.generation, tx.now])
+    await tx.rows(keepToken, [organizationId, hash, row.invitationId, row.generation, tx.now, id])
     const templates = await tx.load.mailTemplatesByKind.load('INVITATION')
     return { to: row.email, ...composed(row, templates, tx.config, token) }
   },
