@@ -13,6 +13,7 @@ interface InvitedByMail extends Invited {
   readonly invitationId: string
   readonly generation: number
   readonly emailKey: string
+  readonly isDeleted: boolean
 }
 
 /** How long what is over is kept: longer than the limits of mail look back. */
@@ -22,8 +23,10 @@ const take = statement(
   'take_mail',
   `update invitation_mail m set attempts = m.attempts + 1, due_at = $2
    from (
-     select organization_id, id from invitation_mail where status = 'QUEUED' and due_at <= $1
-     order by due_at limit $3 for update skip locked
+     select q.organization_id, q.id
+     from invitation_mail q join organization o on o.id = q.organization_id and o.deleted_at is null
+     where q.status = 'QUEUED' and q.due_at <= $1
+     order by q.due_at limit $3 for update of q skip locked
    ) due
    where m.organization_id = due.organization_id and m.id = due.id
    returning m.organization_id as "organizationId", m.id, m.attempts`,
@@ -32,7 +35,7 @@ const purge = statement('purge_mail', `delete from invitation_mail where status 
 const invited = statement(
   'invited_by_mail',
   `select i.id as "invitationId", m.generation, i.email, i.email_key as "emailKey",
-     i.locale, i.redirect_url as "redirectUrl", i.expires_at as "expiresAt",
+     o.deleted_at is not null as "isDeleted", i.locale, i.redirect_url as "redirectUrl", i.expires_at as "expiresAt",
      o.name as "organizationName", o.logo_url as "logoUrl", o.primary_color as "primaryColor", p.display_name as "inviterName",
      array(
        select r.name from invitation_role ir join organization_role r on r.id = ir.role_id
@@ -43,7 +46,7 @@ const invited = statement(
    join organization o on o.id = i.organization_id
    left join principal p on p.id = i.inviter_id
    where m.organization_id = $1 and m.id = $2 and m.attempts = $3 and m.status = 'QUEUED'
-     and i.status = 'PENDING' and i.expires_at > $4 and o.deleted_at is null`,
+     and i.status = 'PENDING' and i.expires_at > $4`,
 )
 const keepToken = statement(
   'keep_token',
@@ -88,7 +91,8 @@ export const invitationMail: MailQueue<TakenInvitation> = {
       await tx.rows(cancel, [organizationId, id, attempts, tx.now])
       return null
     }
-    const later = await postponedUntil(tx, id, row.emailKey)
+    // Deleted just now: it waits with its organization, which may be restored (ORG-6).
+    const later = row.isDeleted ? tx.now : await postponedUntil(tx, id, row.emailKey)
     if (later !== null) {
       await tx.rows(postpone, [organizationId, id, attempts, later])
       return null

@@ -192,7 +192,7 @@ test('of many who are invited in one call each gets a mail of their own, but tho
   expect(new Set(server.received.map(mail => tokenIn(mail.decoded))).size).toBe(emails.length)
 })
 
-test.each(['answered', 'taken back', 'expired', 'of a deleted organization'])(
+test.each(['answered', 'taken back', 'expired'])(
   'an invitation that is %s before its mail leaves gets none',
   async end => {
     const { w, clock, server } = await post()
@@ -201,12 +201,27 @@ test.each(['answered', 'taken back', 'expired', 'of a deleted organization'])(
     const id = await invite(w.owner, w.acme, invitee.email, end === 'expired' ? { expiresAt } : {})
     if (end === 'answered') await accept(invitee, id)
     if (end === 'taken back') await revoke(w.owner, id)
-    if (end === 'of a deleted organization') await w.owner.mutate('deleteOrganization', { organizationId: w.acme.id })
     clock.advance({ minutes: 1 })
     await w.app.sendDueMail()
     expect([await queued(w), server.received]).toEqual([[{ status: 'CANCELLED', attempts: 1 }], []])
   },
 )
+
+test('mail of a deleted organization waits, and leaves once it is restored (ORG-6, INV-14)', async () => {
+  const { w, clock, server } = await post()
+  await invite(w.owner, w.acme, 'ada@people.test')
+  await w.owner.mutate('deleteOrganization', { organizationId: w.acme.id })
+  for (let day = 0; day < 2; day++) {
+    await w.app.sendDueMail()
+    clock.advance({ days: 1 })
+  }
+  expect([await queued(w), server.received]).toEqual([[{ status: 'QUEUED', attempts: 0 }], []])
+  const owner = await w.person(w.owner.email)
+  const restored = await owner.mutate('restoreOrganization', { organizationId: w.acme.id })
+  expect(restored.__typename).toBe('RestoreOrganizationPayload')
+  await w.app.sendDueMail()
+  expect(server.received.map(mail => mail.to)).toEqual([['ada@people.test']])
+})
 
 test('what is long over is thrown away', async () => {
   const { w, clock } = await post()
