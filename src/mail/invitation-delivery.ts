@@ -19,16 +19,39 @@ interface InvitedByMail extends Invited {
 /** How long what is over is kept: longer than the limits of mail look back. */
 const KEPT_MILLISECONDS = 30 * 86_400_000
 
+// Each organization has a line of its own, and who holds fewer places is served first: nobody waits behind the hundreds
+// of another. What another replica is just taking is passed over, not waited for.
 const take = statement(
   'take_mail',
-  `update invitation_mail m set attempts = m.attempts + 1, due_at = $2
+  `with recursive place (id) as (
+     (select organization_id from invitation_mail where status = 'QUEUED' order by organization_id limit 1)
+     union all
+     select (
+       select organization_id from invitation_mail where status = 'QUEUED' and organization_id > place.id
+       order by organization_id limit 1
+     ) from place where place.id is not null
+   ), line as (
+     select place.id as organization_id, due.id, due.due_at, held.places + due.turn as turn
+     from place
+     join organization o on o.id = place.id and o.deleted_at is null
+     cross join lateral (
+       select count(*) as places from invitation_mail
+       where organization_id = place.id and status = 'QUEUED' and due_at > $1 and due_at <= $2
+     ) held
+     cross join lateral (
+       select id, due_at, row_number() over (order by due_at, id) as turn from invitation_mail
+       where organization_id = place.id and status = 'QUEUED' and due_at <= $1
+       order by due_at, id limit 4 * $3::integer
+     ) due
+   )
+   update invitation_mail m set attempts = m.attempts + 1, due_at = $2
    from (
      select q.organization_id, q.id
-     from invitation_mail q join organization o on o.id = q.organization_id and o.deleted_at is null
+     from line join invitation_mail q on q.organization_id = line.organization_id and q.id = line.id
      where q.status = 'QUEUED' and q.due_at <= $1
-     order by q.due_at limit $3 for update of q skip locked
-   ) due
-   where m.organization_id = due.organization_id and m.id = due.id
+     order by line.turn, line.due_at limit $3::integer for update of q skip locked
+   ) taken
+   where m.organization_id = taken.organization_id and m.id = taken.id
    returning m.organization_id as "organizationId", m.id, m.attempts`,
 )
 const purge = statement('purge_mail', `delete from invitation_mail where status <> 'QUEUED' and closed_at < $1`)

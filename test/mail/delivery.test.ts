@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { maxAttempts } from '../../src/mail/backoff.ts'
+import { addresses, inviteMany } from '../invitations/batches.ts'
 import { accept, invite, revoke, seen, tryToInvite } from '../invitations/offers.ts'
 import { written } from '../kit/journal.ts'
 import { smtpError, smtpServer, tokenIn } from '../kit/mail.ts'
@@ -221,6 +222,28 @@ test('mail of a deleted organization waits, and leaves once it is restored (ORG-
   expect(restored.__typename).toBe('RestoreOrganizationPayload')
   await w.app.sendDueMail()
   expect(server.received.map(mail => mail.to)).toEqual([['ada@people.test']])
+})
+
+test("nobody's mail waits behind the many of another organization, at first and later (INV-14)", async () => {
+  let arrived = 0
+  let isIn: Promise<string> | undefined
+  const { w, clock, server } = await post({
+    onMessage: async () => {
+      arrived += 1
+      if (arrived === 20) isIn = invite(w.owner, third, 'late@people.test')
+      await isIn
+    },
+  })
+  const [second, third] = [await w.organization(w.owner), await w.organization(w.owner)]
+  await inviteMany(w.owner, w.acme, addresses(60))
+  clock.advance({ minutes: 1 })
+  await invite(w.owner, second, 'early@people.test')
+  await w.app.sendDueMail()
+  const order = server.received.flatMap(mail => mail.to)
+  expect(order.length).toBe(62)
+  // Five leave at once, and may overtake each other.
+  expect(order.indexOf('early@people.test')).toBeLessThan(10)
+  expect(order.indexOf('late@people.test')).toBeLessThan(35)
 })
 
 test('what is long over is thrown away', async () => {
