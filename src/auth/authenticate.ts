@@ -132,14 +132,18 @@ async function bringUpToDate(services: Directory, row: Row, claims: TokenClaims)
   return next
 }
 
-/** What the claims say of a person; an access token without a profile takes nothing away from what is known. */
+/**
+ * What the claims say of a person. An access token without a profile takes nothing away from what is known; one that
+ * speaks of an address and vouches for none takes the verification.
+ */
 function profileOf(claims: TokenClaims, known: Row | null) {
   const address = claims.email !== null && emailKey(claims.email) !== null ? claims.email : null
   return {
     displayName: claims.displayName ?? known?.displayName ?? address?.split('@')[0] ?? 'Unnamed user',
     avatarUrl: claims.avatarUrl ?? known?.avatarUrl ?? null,
     email: address ?? known?.email ?? null,
-    isEmailVerified: address === null ? (known?.isEmailVerified ?? false) : claims.isEmailVerified,
+    isEmailVerified:
+      address === null ? known?.isEmailVerified === true && !claims.isEmailDenied : claims.isEmailVerified,
   }
 }
 
