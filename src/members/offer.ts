@@ -39,11 +39,7 @@ interface StandingOffer {
 }
 
 /** Whether whoever made an offer could still make it today: as an active member there, or as an operator (INV-6, LNK-4). */
-export async function mayStillGrant(
-  tx: Tx,
-  offer: StandingOffer,
-  roleIds: readonly string[],
-): Promise<boolean> {
+export async function mayStillGrant(tx: Tx, offer: StandingOffer, roleIds: readonly string[]): Promise<boolean> {
   const grantor = offer.by === null ? null : await tx.load.principalById.load(offer.by)
   if (grantor === null) return false
   if ((await managementOf(tx, grantor)).has('organizations:write')) return true
