@@ -61,6 +61,19 @@ test('nothing that names it is left but the audit trail and the event of its end
   expect(events).toEqual([{ type: 'ORGANIZATION_PURGED' }])
 })
 
+test('the key with which it was created keeps no id of it either (ORG-6)', async () => {
+  const w = await world({ isolated: true })
+  const input = { name: 'Once', idempotencyKey: 'once' }
+  const create = () =>
+    w.owner.mutate('createOrganization', input, '... on CreateOrganizationPayload { organization { id } }')
+  const { organization: here } = await create()
+  expect((await create()).organization.id).toBe(here.id)
+  await remove(w, here)
+  await w.operator.mutate(purge, { organizationId: here.id })
+  const tables = (await rowsWith(w, uuidOf(here.id))).map(row => row.split(':')[0])
+  expect([...new Set(tables)].sort()).toEqual(['audit_event', 'outbox_event'])
+})
+
 test('what is not deleted is not purged, whoever asks', async () => {
   const w = await world()
   const { result, ...journal } = await written(w, async () => [
