@@ -1,6 +1,6 @@
 import type { Services } from '../context.ts'
 import { statement } from '../db/statement.ts'
-import { RequestError } from '../errors.ts'
+import { accountGone, RequestError } from '../errors.ts'
 import { isUuid, newId } from '../ids.ts'
 import { emailKey } from '../users/email.ts'
 import { Identity, Principal, type PrincipalKind } from '../users/principal.entity.ts'
@@ -91,7 +91,7 @@ async function user(services: Directory, claims: TokenClaims, builtIn: string | 
 /** A token of our own is about somebody we know: whoever was deleted meanwhile does not come back by it. */
 async function own({ pool }: Directory, { subject }: TokenClaims): Promise<Row> {
   const row = isUuid(subject) ? (await pool.query<Row>(byId.text, [subject])).rows[0] : undefined
-  if (row === undefined) throw new RequestError('UNAUTHENTICATED', 'The account of this token is gone.')
+  if (row === undefined) throw accountGone()
   return row
 }
 

@@ -36,7 +36,7 @@ export function createServer({ services, log, authenticate, endpoints, explorer 
     graphqlEndpoint: '/graphql',
     context: async ({ request, req }) => {
       const caller = await authenticate(request.headers.get('authorization')).catch(refuse)
-      return createContext(services, caller, req?.socket.remoteAddress ?? null)
+      return createContext(services, caller, req?.socket.remoteAddress ?? null).catch(refuse)
     },
     cors: false,
     graphiql: explorer === null ? false : () => explorer.options(),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { accept, invite, seen, update } from '../invitations/offers.ts'
 import { joinBy, link } from '../invite-links/links.ts'
+import { lets } from '../join-requests/requests.ts'
 import type { Client } from '../kit/client.ts'
 import { missingId, operatorWith } from '../kit/holders.ts'
 import { uuidOf, written } from '../kit/journal.ts'
@@ -85,6 +86,34 @@ test('one without roles is nobody’s to offer either; an admin who changes it v
   await update(w.owner, adopted, { roleIds: [await w.roleId('Member')] })
   expect(await accept(first, orphaned)).toMatchObject({ __typename: 'InvitationClosedError', status: 'REVOKED' })
   expect((await accept(second, adopted)).__typename).toBe('AcceptInvitationPayload')
+})
+
+test('a token that was in use until then is of nobody, on every way (MEM-9)', async () => {
+  const w = await world()
+  await lets(w.owner, w.acme, 'OPEN')
+  const person = await w.person()
+  const userId = await person.id()
+  await remove(w.operator, userId)
+  const { errors, ...answer } = await person.send('{ viewer { principal { id } } }')
+  expect(answer).toMatchObject({ status: 401 })
+  expect(errors[0]).toMatchObject({
+    message: 'The account of this token is gone.',
+    extensions: { code: 'UNAUTHENTICATED' },
+  })
+  const deeds: [string, object][] = [
+    ['requestToJoin', { slug: w.acme.slug }],
+    ['createOrganization', { name: 'Mine', idempotencyKey: 'once' }],
+  ]
+  for (const [name, input] of deeds) expect(await person.refusal(name, input)).toBe('UNAUTHENTICATED')
+})
+
+test('so is that of a machine application that was deleted', async () => {
+  const w = await world()
+  const machine = await w.machine()
+  const applicationId = await machine.id()
+  await machine.query('{ viewer { principal { id } } }')
+  await w.operator.mutate('deleteMachineApplication', { applicationId })
+  expect((await machine.send('{ viewer { principal { id } } }')).errors[0]?.extensions.code).toBe('UNAUTHENTICATED')
 })
 
 test('links that they made are revoked, in whichever organization, without roles as well (MEM-9, LNK-4)', async () => {
