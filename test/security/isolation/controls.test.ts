@@ -24,9 +24,6 @@ const indifferent: Readonly<Record<string, string>> = {
   'Query.auditEvents.filter.targetId OwnershipTransfer': 'as organizations',
   'Query.auditEvents.filter.targetId InviteLink': 'as organizations',
   'Query.auditEvents.filter.targetId JoinRequest': 'as organizations',
-  'Query.previewPermissionDeletion.permissionId Permission':
-    'permissions are of the deployment: of one that nobody holds as much is told as of another',
-  'Query.previewApiResourceDeletion.apiResourceId ApiResource': 'as permissions',
 }
 
 test("every id of the viewer's own makes a difference where ids are taken", async () => {
