@@ -26,6 +26,9 @@ export class RequestError extends GraphQLError {
   }
 }
 
+/** The answer for a token whose user or application was deleted since it was issued. */
+export const accountGone = () => new RequestError('UNAUTHENTICATED', 'The account of this token is gone.')
+
 /**
  * A business outcome the client can act on: a member of the mutation's result union, never in `errors[]`.
  * Each subclass is one GraphQL type of the same name and carries what the client needs to go on.

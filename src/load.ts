@@ -29,7 +29,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...invitationLoaders(db),
     ...ownershipTransferLoaders(db),
     ...inviteLinkLoaders(db),
-    ...joinRequestLoaders(db),
+    ...joinRequestLoaders(db, now),
     ...signInPolicyLoaders(db),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),

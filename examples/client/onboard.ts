@@ -79,6 +79,9 @@ async function invite(founder: Client, organizationId: string, email: string) {
   switch (result.__typename) {
     case 'InviteMemberPayload':
     case 'AlreadyInvitedError':
+      // Null only for one who may invite and not see invitations.
+      if (result.invitation === null)
+        throw new Refused('The address is invited already, by an invitation that is not yours to see.')
       return result.invitation
     case 'InvalidInputError':
       throw new Refused(describe(result))

@@ -41,7 +41,7 @@ export const auditActions = {
   USER_DELETED: 'A user is gone from the deployment, with every membership.',
   INVITE_LINK_CREATED: 'Somebody made a shareable link.',
   INVITE_LINK_USED: 'Somebody joined by a shareable link.',
-  INVITE_LINK_REVOKED: 'A shareable link was closed, by somebody or because its maker may no longer grant its roles.',
+  INVITE_LINK_REVOKED: 'A shareable link was closed, by somebody or because its maker could no longer make it.',
   JOIN_REQUEST_POLICY_UPDATED: 'Somebody said who may ask to join.',
   SIGN_IN_POLICY_UPDATED: 'Somebody said what a sign-in has to show before an organization token is issued.',
   JOIN_REQUEST_CREATED: 'A user asked to join.',

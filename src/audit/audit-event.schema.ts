@@ -107,11 +107,21 @@ builder.queryField('auditEvents', t =>
   t.field({
     type: AuditEventConnection,
     description:
-      'What happened to the deployment itself (template, API resources, operators), newest first; for operators with `audit:read`.',
-    args: { ...t.arg.connectionArgs(), filter: t.arg({ type: AuditEventFilter, description: 'Which of it.' }) },
+      'What happened to the deployment itself (template, API resources, operators), or in one organization, newest first; for operators with `audit:read`.',
+    args: {
+      ...t.arg.connectionArgs(),
+      organizationId: t.arg({
+        ...idOf('Organization'),
+        description:
+          'What happened in this organization instead: the log outlives one that was purged, and its id stands in the entry that tells of that.',
+      }),
+      filter: t.arg({ type: AuditEventFilter, description: 'Which of it.' }),
+    },
     authScopes: { manages: 'audit:read' },
     complexity: pageComplexity,
-    resolve: (_root, args, context, info) =>
-      auditEventsOf(context, deploymentId, { ...args, filter: filterOf(args.filter) }, withTotal(info)),
+    resolve: (_root, { organizationId, ...args }, context, info) => {
+      const place = organizationId == null ? deploymentId : readId(organizationId, ['Organization'], ['organizationId'])
+      return auditEventsOf(context, place, { ...args, filter: filterOf(args.filter) }, withTotal(info))
+    },
   }),
 )

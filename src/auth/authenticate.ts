@@ -1,6 +1,6 @@
 import type { Services } from '../context.ts'
 import { statement } from '../db/statement.ts'
-import { RequestError } from '../errors.ts'
+import { accountGone, RequestError } from '../errors.ts'
 import { isUuid, newId } from '../ids.ts'
 import { emailKey } from '../users/email.ts'
 import { Identity, Principal, type PrincipalKind } from '../users/principal.entity.ts'
@@ -97,7 +97,7 @@ async function user(services: Directory, claims: TokenClaims, builtIn: string | 
 /** A token of our own is about somebody we know: whoever was deleted meanwhile does not come back by it. */
 async function own({ pool }: Directory, { subject }: TokenClaims): Promise<Row> {
   const row = isUuid(subject) ? (await pool.query<Row>(byId.text, [subject])).rows[0] : undefined
-  if (row === undefined) throw new RequestError('UNAUTHENTICATED', 'The account of this token is gone.')
+  if (row === undefined) throw accountGone()
   return row
 }
 
@@ -138,14 +138,18 @@ async function bringUpToDate(services: Directory, row: Row, claims: TokenClaims)
   return next
 }
 
-/** What the claims say of a person; an access token without a profile takes nothing away from what is known. */
+/**
+ * What the claims say of a person. An access token without a profile takes nothing away from what is known; one that
+ * speaks of an address and vouches for none takes the verification.
+ */
 function profileOf(claims: TokenClaims, known: Row | null) {
   const address = claims.email !== null && emailKey(claims.email) !== null ? claims.email : null
   return {
     displayName: claims.displayName ?? known?.displayName ?? address?.split('@')[0] ?? 'Unnamed user',
     avatarUrl: claims.avatarUrl ?? known?.avatarUrl ?? null,
     email: address ?? known?.email ?? null,
-    isEmailVerified: address === null ? (known?.isEmailVerified ?? false) : claims.isEmailVerified,
+    isEmailVerified:
+      address === null ? known?.isEmailVerified === true && !claims.isEmailDenied : claims.isEmailVerified,
   }
 }
 

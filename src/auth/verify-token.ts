@@ -3,6 +3,7 @@ import type { JWTPayload, JWTVerifyGetKey, ProtectedHeaderParameters } from 'jos
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import type { TrustedIssuer } from '../config-values.ts'
 import { RequestError, StartError } from '../errors.ts'
+import { emailKey } from '../users/email.ts'
 import type { DevelopmentIssuer } from './development-issuer.ts'
 import type { BuiltInIssuer } from './issuer/issuer.ts'
 import { isRecent, type KeyOptions, publishedKeys, quoted, refused, seconds } from './issuer-keys.ts'
@@ -13,6 +14,8 @@ export interface TokenClaims {
   readonly subject: string
   readonly email: string | null
   readonly isEmailVerified: boolean
+  /** Whether the token speaks of an address, and vouches for none: what was known before is unverified then. */
+  readonly isEmailDenied: boolean
   readonly displayName: string | null
   readonly avatarUrl: string | null
   readonly clientId: string | null
@@ -143,12 +146,19 @@ function claimsOf(payload: JWTPayload, { issuer, issuesOrganizationTokens }: Iss
     subject,
     email,
     isEmailVerified: email !== null && payload.email_verified === true,
+    isEmailDenied: deniesEmail(payload, email),
     displayName: line(payload.name, 128) ?? line(fullName, 128),
     avatarUrl: picture !== null && URL.parse(picture)?.protocol === 'https:' ? picture : null,
     clientId: line(payload.client_id, 255) ?? line(payload.azp, 255),
     organization: issuesOrganizationTokens === true ? bindingIn(payload) : null,
     expiresAt: Math.floor(payload.exp ?? 0),
   })
+}
+
+/** A token without either claim says nothing; one whose address cannot be read does not confirm the one before it. */
+function deniesEmail(payload: JWTPayload, email: string | null): boolean {
+  const isSaid = payload.email_verified !== undefined && payload.email_verified !== true
+  return isSaid || (payload.email !== undefined && (email === null || emailKey(email) === null))
 }
 
 /** One line of text that a database and a page can show; anything else counts as absent. */

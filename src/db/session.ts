@@ -1,6 +1,7 @@
 import type { PoolClient, QueryResult } from 'pg'
 import { type Actor, actorOf, anonymous, type Caller } from '../auth/actor.ts'
 import { managementPermissionKeys } from '../auth/permissions.ts'
+import { accountGone } from '../errors.ts'
 import type { ReadConnections } from './read-connections.ts'
 import type { Db, Statement } from './statement.ts'
 import type { TemplateMemory } from './template-memory.ts'
@@ -63,11 +64,16 @@ export function openReadSession(
     })
     return result.then(({ rows: [all] }) => JSON.parse(all?.rows ?? '[]') as Row[])
   }
-  return {
+  const session: ReadSession = {
     async actor() {
       if (caller === null) return anonymous
       opened ??= open()
-      return actorOf(caller, (await opened).looked.management.split(' '))
+      const { looked } = await opened
+      if (!looked.isKnown) {
+        await session.end()
+        throw accountGone()
+      }
+      return actorOf(caller, looked.management.split(' '))
     },
     rows,
     async templateRows<Row extends object>(statement: Statement) {
@@ -86,6 +92,7 @@ export function openReadSession(
       hasFailed = false
     },
   }
+  return session
 }
 
 /**
@@ -103,10 +110,12 @@ function inOneValue(of: Statement): Statement {
 
 const wrapped = new WeakMap<Statement, Statement>()
 
-/** What a transaction learns as it begins: what the caller may do as an operator, and the version of the template. */
+/** What a transaction learns as it begins: who calls, what they may do as an operator, and the version of the template. */
 interface Looked {
   readonly management: string
   readonly template: number
+  /** Whether there is such a caller; their account may be gone since the token was verified. */
+  readonly isKnown: boolean
 }
 
 /** One message: begin, and tell row-level security who looks. */
@@ -119,7 +128,7 @@ async function begin(
   const boundTo = caller?.token?.organizationId ?? null
   const who = [caller?.id ?? null, caller?.emailKey ?? null, given, boundTo].map(quote).join(', ')
   const results: unknown = await client.query(
-    `${prefix}begin isolation level repeatable read, read only; select management, template from tenantry_look(${who}, ${statement}, ${lock})`,
+    `${prefix}begin isolation level repeatable read, read only; select management, template, is_known as "isKnown" from tenantry_look(${who}, ${statement}, ${lock})`,
   )
   // pg answers a message of several statements with a list of results, which its types do not know.
   const looked = (results as QueryResult<Looked>[]).at(-1)?.rows[0]

@@ -4,6 +4,7 @@ import type { AuditAction } from '../audit/actions.ts'
 import type { AuditChange } from '../audit/audit-event.entity.ts'
 import { type Actor, bindingOf } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
+import { accountGone } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type Ask, createLoaders, type Loaders } from '../load.ts'
 import type { Json } from '../organizations/organization.entity.ts'
@@ -39,7 +40,7 @@ export interface Tx extends Ask, Db {
 }
 
 /** Takes the restricted role and tells row-level security who acts; with $1 null nobody. */
-export const look = statement('look', 'select from tenantry_look($1, $2, $3, $4, $5, $6)')
+export const look = statement('look', 'select is_known as "isKnown" from tenantry_look($1, $2, $3, $4, $5, $6)')
 const enter = statement('enter', 'select tenantry_enter($1)')
 const insertEntries = statement(
   'insert_audit_events',
@@ -76,7 +77,10 @@ export async function transaction<Result>(
       const fork = services.orm.em.fork()
       const { result, afterwards } = await fork.transactional(async em => {
         const values = whoLooks(by.actor, services.config.databaseTimeouts)
-        await em.getKysely<object>().executeQuery(CompiledQuery.raw(look.text, values))
+        const { rows } = await em
+          .getKysely<object>()
+          .executeQuery<{ isKnown: boolean }>(CompiledQuery.raw(look.text, values))
+        if (rows[0]?.isKnown !== true) throw accountGone()
         const { tx, afterwards, flush } = openTx(services, by, em)
         const result = await run(tx)
         await flush()

@@ -105,13 +105,14 @@ export function markOf(extensions: Readonly<Record<string, unknown>>): NodeType[
   return Array.isArray(extensions.node) ? extensions.node : undefined
 }
 
-/** As readId, for an optional list of at most 100. */
+/** As readId, for an optional list of at most so many. */
 export function readIdList(
   ids: readonly string[] | null | undefined,
   types: readonly NodeType[],
   path: readonly string[],
+  most = 100,
 ): string[] | undefined {
   if (ids == null) return undefined
-  if (ids.length > 100) throw new RequestError('BAD_USER_INPUT', `${path.join('.')}: at most 100 items.`, { path })
+  if (ids.length > most) throw new RequestError('BAD_USER_INPUT', `${path.join('.')}: at most ${most} items.`, { path })
   return ids.map((id, index) => readId(id, types, [...path, String(index)]))
 }

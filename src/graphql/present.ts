@@ -9,12 +9,17 @@ export function present<Row extends object>(
   loader: One<Row>,
   isVisible: (row: Row) => Promise<boolean> | boolean,
 ): Promise<(Row | null)[]> {
-  return Promise.all(
-    ids.map(async id => {
-      const row = await loader.load(id)
-      return row !== null && (await isVisible(row)) ? row : null
-    }),
-  )
+  return Promise.all(ids.map(id => presentOne(id, loader, isVisible)))
+}
+
+/** The row of this id, if it is there and the viewer may see it. */
+export async function presentOne<Row extends object>(
+  id: string,
+  loader: One<Row>,
+  isVisible: (row: Row) => Promise<boolean> | boolean,
+): Promise<Row | null> {
+  const row = await loader.load(id)
+  return row !== null && (await isVisible(row)) ? row : null
 }
 
 /** The roles of these ids, in their order, without those that are gone. */

@@ -9,6 +9,7 @@ import { useCompiled } from './plugins/use-compiled.ts'
 import { useCors } from './plugins/use-cors.ts'
 import { useDocumentLimits } from './plugins/use-document-limits.ts'
 import { type Endpoints, useEndpoints } from './plugins/use-endpoints.ts'
+import { isRefused, usePageGuard } from './plugins/use-page-guard.ts'
 import { useRequestLog } from './plugins/use-request-log.ts'
 import { useSessionEnd } from './plugins/use-session-end.ts'
 import { useValidation } from './plugins/use-validation.ts'
@@ -31,15 +32,17 @@ interface NodeContext {
 /** Yoga, with every default set by hand: its own are for a playground. */
 export function createServer({ services, log, authenticate, endpoints, explorer }: ServerParts) {
   const { config } = services
+  const guarded = config.isDevelopment ? config.publicUrl : null
   return createYoga<NodeContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     context: async ({ request, req }) => {
       const caller = await authenticate(request.headers.get('authorization')).catch(refuse)
-      return createContext(services, caller, req?.socket.remoteAddress ?? null)
+      return createContext(services, caller, req?.socket.remoteAddress ?? null).catch(refuse)
     },
     cors: false,
-    graphiql: explorer === null ? false : () => explorer.options(),
+    // Yoga answers with the page before any plugin of ours is asked.
+    graphiql: explorer === null ? false : request => !isRefused(guarded, request) && explorer.options(),
     ...(explorer !== null && { renderGraphiQL: explorer.render }),
     landingPage: false,
     batching: false,
@@ -51,6 +54,7 @@ export function createServer({ services, log, authenticate, endpoints, explorer 
     plugins: [
       useRequestLog(log),
       useCors(config.corsOrigins),
+      usePageGuard(guarded),
       useEndpoints(endpoints),
       useDocumentLimits({ tokens: 4000, aliases: 200 }),
       useValidation({ isIntrospectable: config.introspection }),

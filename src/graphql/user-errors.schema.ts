@@ -1,3 +1,5 @@
+import { seeInvitation } from '../auth/invitation-policy.ts'
+import { seeMembership } from '../auth/policy.ts'
 import {
   AlreadyInvitedError,
   AlreadyMemberError,
@@ -21,7 +23,7 @@ import {
 import { InvitationStatus } from '../invitations/invitation.schema.ts'
 import { builder } from './builder.ts'
 import { encodeNodeId } from './ids.ts'
-import { required } from './present.ts'
+import { presentOne, required } from './present.ts'
 import { InvitationRef, MembershipRef, OrganizationRef, PermissionRef } from './refs.ts'
 
 export const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
@@ -94,8 +96,14 @@ builder.objectType(AlreadyMemberError, {
   fields: t => ({
     membership: t.field({
       type: MembershipRef,
-      description: 'The membership that is there.',
-      resolve: (error, _args, { load }) => required(load.membershipById.load(error.membershipId)),
+      nullable: true,
+      description: 'The membership that is there; null for who may not see it, and once it is gone.',
+      resolve: (error, _args, context) =>
+        presentOne(
+          error.membershipId,
+          context.load.membershipById,
+          async row => (await seeMembership(context, row)) === null,
+        ),
     }),
   }),
 })
@@ -111,8 +119,14 @@ builder.objectType(AlreadyInvitedError, {
   fields: t => ({
     invitation: t.field({
       type: InvitationRef,
-      description: 'The invitation that is there.',
-      resolve: (error, _args, { load }) => required(load.invitationById.load(error.invitationId)),
+      nullable: true,
+      description: 'The invitation that is there; null for who may not see it.',
+      resolve: (error, _args, context) =>
+        presentOne(
+          error.invitationId,
+          context.load.invitationById,
+          async row => (await seeInvitation(context, row)) === null,
+        ),
     }),
   }),
 })

@@ -35,7 +35,8 @@ export async function acceptInvitation(tx: Tx, invitation: InvitationRow): Promi
   const blocked = blockedDomainOf(invitation.emailKey, tx.config.blockedEmailDomains)
   if (blocked !== null) throw new EmailDomainBlockedError(blocked)
   const roleIds = await standingRoleIds(tx, () => tx.load.roleIdsByInvitation.load(id))
-  if (!(await mayStillGrant(tx, { organizationId, by: inviterId }, roleIds))) return withdraw(tx, invitation)
+  const offer = { organizationId, by: inviterId, permission: 'invitation:create' } as const
+  if (!(await mayStillGrant(tx, offer, roleIds))) return withdraw(tx, invitation)
   await closed(tx, invitation, 'ACCEPTED')
   const member = await membershipOf(tx, organizationId, viewerId)
   // What a suspended member was offered waits with them: it neither lifts the suspension nor grows their roles (MEM-11).
@@ -78,10 +79,10 @@ async function withdraw(tx: Tx, invitation: InvitationRow): Promise<InvitationCl
     invitation.organizationId,
     invitation.id,
     invitation.email,
-    'the inviter may no longer grant its roles',
+    'the inviter may no longer make this offer',
   )
   return new InvitationClosedError(
     'REVOKED',
-    'The inviter may no longer grant what it offers: the invitation is revoked now.',
+    'The inviter may no longer make this offer: the invitation is revoked now.',
   )
 }

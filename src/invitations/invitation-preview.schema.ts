@@ -4,25 +4,34 @@ import { type InvitationPreviewRow, statusAt } from './invitation.loaders.ts'
 import { InvitationStatus } from './invitation.schema.ts'
 import { previewByToken } from './link.ts'
 
+/** A link keeps working as long as it is kept, and what it leads to is over: then it says no more than that. */
+const whilePending = <Value>(row: InvitationPreviewRow, now: Date, value: Value): Value | null =>
+  statusAt(row, now) === 'PENDING' ? value : null
+
 const InvitationPreview = builder.objectRef<InvitationPreviewRow>('InvitationPreview').implement({
-  description: 'What the holder of an invitation link may see before signing in, and no more.',
+  description:
+    'What the holder of an invitation link may see before signing in, and no more. Once it is no longer pending, that is where it led and what became of it.',
   fields: t => ({
     organizationName: t.exposeString('organizationName', { description: 'Where it leads.' }),
-    organizationLogoUrl: t.exposeString('logoUrl', {
+    organizationLogoUrl: t.string({
       nullable: true,
-      description: 'The logo of the organization; null when it has none.',
+      description: 'The logo of the organization; null when it has none, and once the invitation is not pending.',
+      resolve: (row, _args, { now }) => whilePending(row, now, row.logoUrl),
     }),
-    inviterName: t.exposeString('inviterName', {
+    inviterName: t.string({
       nullable: true,
-      description: "Who invites; null once the inviter's account is gone.",
+      description: "Who invites; null once the inviter's account is gone, and once the invitation is not pending.",
+      resolve: (row, _args, { now }) => whilePending(row, now, row.inviterName),
     }),
     roleNames: t.stringList({
-      description: 'The roles on offer, by name; at most 100.',
-      resolve: row => [...row.roleNames],
+      description: 'The roles on offer, by name; at most 100, and none once the invitation is not pending.',
+      resolve: (row, _args, { now }) => [...(whilePending(row, now, row.roleNames) ?? [])],
     }),
     maskedEmail: t.string({
-      description: 'Whom it is for, in part: `a***@example.com`. Only a user with that address, verified, can answer.',
-      resolve: row => maskEmail(row.email),
+      nullable: true,
+      description:
+        'Whom it is for, in part: `a***@example.com`. Only a user with that address, verified, can answer. Null once the invitation is not pending.',
+      resolve: (row, _args, { now }) => whilePending(row, now, maskEmail(row.email)),
     }),
     status: t.field({
       type: InvitationStatus,

@@ -58,7 +58,7 @@ mutation('updateInvitation', {
 
 mutation('resendInvitation', {
   description:
-    'Mails a pending invitation once more, with a new link; earlier links are dead at once. RATE_LIMITED where the invitation or its address had enough mail lately: `extensions.retryAfter` says in how many seconds, `extensions.retryAt` when. CONFLICT where no mail is configured. Requires `invitation:read` and `invitation:create`.',
+    'Mails a pending invitation once more, with a new link; earlier links are dead at once. RATE_LIMITED where the invitation or its address had enough mail lately: `extensions.retryAfter` says in how many seconds, `extensions.retryAt` when. CONFLICT where no mail is configured. Requires `invitation:read` and `invitation:create`, and for another expiry, for which the viewer vouches from then on, every permission that its roles grant.',
   input: t => ({
     invitationId: t.field({ ...idOf('Invitation'), required: true, description: 'Which invitation.' }),
     expiresAt: t.field({
@@ -71,7 +71,7 @@ mutation('resendInvitation', {
     input => input.invitationId,
     invitations.updateInvitation,
   ),
-  errors: [InvalidInputError, InvitationClosedError, EmailDomainBlockedError],
+  errors: [InvalidInputError, InvitationClosedError, EmailDomainBlockedError, PermissionEscalationError],
   run: (tx, { expiresAt }, target) => resendInvitation(tx, target, expiresAt ?? null),
   payload: t => ({
     invitation: t.field({ type: InvitationRef, description: 'The invitation as it is now.', resolve: invitation }),

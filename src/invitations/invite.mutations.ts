@@ -46,7 +46,12 @@ mutation('inviteMember', {
   errors: inviteErrors,
   run: inviteMember,
   payload: t => ({
-    invitation: t.field({ type: InvitationRef, description: 'The new invitation.', resolve: invitation }),
+    invitation: t.field({
+      type: InvitationRef,
+      nullable: true,
+      description: 'The new invitation; never null, and only typed as in AlreadyInvitedError.',
+      resolve: invitation,
+    }),
   }),
 })
 

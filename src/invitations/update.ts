@@ -61,7 +61,8 @@ export async function updateInvitation(tx: Tx, input: UpdateInvitation, invitati
   return { invitationId: id }
 }
 
-async function offeredRoles(tx: Tx, invitationId: string): Promise<RoleRow[]> {
+/** The roles that it offers as long as nothing changes. */
+export async function offeredRoles(tx: Tx, invitationId: string): Promise<RoleRow[]> {
   const ids = (await tx.load.roleIdsByInvitation.load(invitationId)).map(row => row.roleId)
   const roles = await Promise.all(ids.map(id => tx.load.roleById.load(id)))
   return roles.filter(role => role !== null)
@@ -74,12 +75,14 @@ const rolesChange = (removed: readonly RoleRow[], added: readonly RoleRow[]) =>
     added.map(role => role.name),
   )
 
-const expiryChange = (before: Date, after: Date) =>
+/** Nothing where it stays. */
+export const expiryChange = (before: Date, after: Date) =>
   before.getTime() === after.getTime()
     ? []
     : [{ field: 'expiresAt', before: before.toISOString(), after: after.toISOString() }]
 
-async function inviterChange(tx: Tx, { inviterId }: InvitationRow) {
+/** The actor vouches from now on; nothing where they do already. */
+export async function inviterChange(tx: Tx, { inviterId }: InvitationRow) {
   if (inviterId === tx.actorId) return []
   const before = inviterId === null ? null : await tx.load.principalById.load(inviterId)
   const after = tx.actor.kind === 'ANONYMOUS' ? null : tx.actor.displayName

@@ -104,7 +104,8 @@ mutation('joinByInviteLink', {
   payload: t => ({
     membership: t.field({
       type: MembershipRef,
-      description: "The viewer's new membership.",
+      nullable: true,
+      description: "The viewer's new membership; never null, and only typed as in AlreadyMemberError.",
       resolve: ({ membershipId }, _args, { load }) => required(load.membershipById.load(membershipId)),
     }),
   }),

@@ -18,7 +18,7 @@ const InviteLinkStatus = builder.enumType('InviteLinkStatus', {
     ACTIVE: { description: 'It lets people in.' },
     USED_UP: { description: 'As many joined by it as may.' },
     EXPIRED: { description: 'Its time is over.' },
-    REVOKED: { description: 'It was closed, by somebody or because its maker may no longer grant its roles.' },
+    REVOKED: { description: 'It was closed, by somebody or because its maker could no longer make it.' },
   } as const,
 })
 

@@ -26,7 +26,7 @@ const revoke = statement(
 
 /**
  * Makes the viewer a member by a link, and counts the use, both or neither (LNK-3). A link whose maker could no longer
- * give its roles is revoked, and stays so: that refusal is returned, not thrown (LNK-4).
+ * make it is revoked, and stays so: that refusal is returned, not thrown (LNK-4).
  * @throws AlreadyMemberError and MembershipSuspendedError before all else, InviteLinkClosedError, EmailNotVerifiedError, EmailDomainBlockedError,
  * EmailDomainNotAllowedError, SeatLimitReachedError
  */
@@ -40,7 +40,8 @@ export async function joinByInviteLink(tx: Tx, linkId: string): Promise<Joined |
   if (status !== 'ACTIVE') throw new InviteLinkClosedError(status)
   await refuseAddress(tx, link)
   const roleIds = await standingRoleIds(tx, () => tx.load.roleIdsByInviteLink.load(id))
-  if (!(await mayStillGrant(tx, { organizationId, by: createdBy }, roleIds))) return close(tx, link)
+  const offer = { organizationId, by: createdBy, permission: 'invite-link:create' } as const
+  if (!(await mayStillGrant(tx, offer, roleIds))) return close(tx, link)
 
   const [use] = await tx.rows<{ uses: number }>(count, [organizationId, id, tx.now])
   if (use === undefined) throw new InviteLinkClosedError('USED_UP')
@@ -65,6 +66,6 @@ async function refuseAddress(tx: Tx, { allowedEmailDomains }: InviteLinkRow): Pr
 
 async function close(tx: Tx, link: InviteLinkRow): Promise<InviteLinkClosedError> {
   await tx.rows(revoke, [link.organizationId, link.id, tx.now])
-  recordRevocation(tx, link, 'its maker may no longer grant its roles')
+  recordRevocation(tx, link, 'its maker may no longer make this offer')
   return new InviteLinkClosedError('REVOKED')
 }

@@ -39,18 +39,20 @@ const policies = statement(
   `select organization_id as "organizationId", access, email_domains as "emailDomains" from join_policy
    where organization_id = any($1::uuid[])`,
 )
-const joinable = statement('joinable_organization', 'select tenantry_joinable_organization($1) as id')
+const joinable = statement('joinable_organization', 'select tenantry_joinable_organization($1, $2) as id')
 
-export function joinRequestLoaders(db: Db) {
+export function joinRequestLoaders(db: Db, now: Date) {
   return {
     /** Of the viewer's organizations, or of the viewer; whether the viewer may see it is for the policy to say. */
     joinRequestById: oneBy<JoinRequestRow>(db, byId, row => row.id),
     /** The name of an organization that the viewer asked to join; null once it is deleted (ORG-6). */
     requestedOrganizationById: oneBy<{ id: string; name: string }>(db, requested, row => row.id),
     joinPolicyByOrganization: oneBy<JoinPolicyRow>(db, policies, row => row.organizationId),
-    /** The id of the organization of a slug, when the viewer is a member of it or may ask to join it (REQ-2). */
+    /** The id of the organization that a slug leads to, when the viewer is a member of it or may ask to join it (REQ-2). */
     joinableOrganization: new DataLoader<string, string | null>(slugs =>
-      Promise.all(slugs.map(async slug => (await db.rows<{ id: string | null }>(joinable, [slug]))[0]?.id ?? null)),
+      Promise.all(
+        slugs.map(async slug => (await db.rows<{ id: string | null }>(joinable, [slug, now]))[0]?.id ?? null),
+      ),
     ),
   }
 }

@@ -14,6 +14,7 @@ export const InvitationMail = defineEntity({
     dueAt: p.datetime(3),
     queuedAt: p.datetime(3),
     closedAt: p.datetime(3).nullable(),
+    triedAt: p.datetime(3).nullable(),
   },
 })
 

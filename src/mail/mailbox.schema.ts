@@ -23,7 +23,7 @@ builder.queryField('developmentMailbox', t =>
     type: [DevelopmentMail],
     nullable: true,
     description:
-      'The newest 100 messages, newest first, that a development deployment without a mail server kept. Null where there is a mail server, and in production. For operators with `management:write`.',
+      'The newest 1,000 messages, newest first, that a development deployment without a mail server kept. Null where there is a mail server, and in production. For operators with `management:write`.',
     authScopes: { manages: 'management:write' },
     complexity: longList,
     resolve: async (_root, _args, { services }) => (await services.mailer.mailbox?.list()) ?? null,

@@ -19,7 +19,7 @@ export interface Mailbox {
 }
 
 /** The oldest go when there are more. */
-export const mailboxSize = 100
+export const mailboxSize = 1000
 
 /** One file a message, named so that they sort by time. */
 export function openMailbox(dataDir: string, clock: () => Date): Mailbox {

@@ -59,8 +59,23 @@ function problemsOf(part: keyof Template, source: string): string[] {
   const known = Object.keys(variables).join(', ')
   return [
     ...unknown.map(name => `There is no {{${name}}}. There are: ${known}.`),
-    ...(part === 'subject' || used.has('link') ? [] : ['Without {{link}} nobody can answer the invitation.']),
+    ...(part === 'subject' || alwaysHasLink(source) ? [] : ['Without {{link}} nobody can answer the invitation.']),
   ]
+}
+
+const optional = ['organizationLogoUrl', 'inviterName', 'roleNames'] as const satisfies (keyof Values)[]
+
+/** Whether it shows the link, whichever of the values are empty: naming it in a section is not showing it. */
+function alwaysHasLink(source: string): boolean {
+  let mark = 'link'
+  while (source.includes(mark)) mark += 'x'
+  const filled = Object.fromEntries(Object.keys(variables).map(name => [name, name === 'link' ? mark : ' ']))
+  return Array.from({ length: 2 ** optional.length }, (_, chosen) =>
+    optional.filter((_name, index) => (chosen >> index) % 2 === 1),
+  ).every(empty => {
+    const values = { ...filled, ...Object.fromEntries(empty.map(name => [name, ''])) }
+    return mustache.render(source, values).includes(mark)
+  })
 }
 
 type Token = ReturnType<typeof mustache.parse>[number]

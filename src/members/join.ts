@@ -44,12 +44,13 @@ interface Place {
   isAtHome: boolean
 }
 
+const verifiedKey = 'case when p.is_email_verified then p.email_key end'
 const place = statement(
   'join_place',
   `select o.seat_limit as "seatLimit", o.deleted_at is not null as "isDeleted", p.kind, p.display_name as "displayName",
      m.id as "membershipId", m.suspended_at as "suspendedAt",
      (select display_name from principal where id = $5) as "addedByName", tenantry_is_at_home(p.id, o.id) as "isAtHome",
-     case when o.seat_limit is not null then ${memberSeats} + case when $4 then 0 else ${invitedSeats('$3')} end end as "takenSeats"
+     case when o.seat_limit is not null then ${memberSeats} + case when $4 then 0 else ${invitedSeats('$3', verifiedKey)} end end as "takenSeats"
    from organization o
    left join principal p on p.id = $2
    left join membership m on m.organization_id = o.id and m.principal_id = p.id

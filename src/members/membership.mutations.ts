@@ -63,7 +63,12 @@ mutation('addMember', {
   errors: [AlreadyMemberError, RoleNotAssignableError, PermissionEscalationError, SeatLimitReachedError],
   run: (tx, input) => addMember(tx, { ...input, principalId: input.userId }),
   payload: t => ({
-    membership: t.field({ type: MembershipRef, description: 'The new membership.', resolve: membership }),
+    membership: t.field({
+      type: MembershipRef,
+      nullable: true,
+      description: 'The new membership; never null, and only typed as in AlreadyMemberError.',
+      resolve: membership,
+    }),
   }),
 })
 
@@ -79,7 +84,12 @@ mutation('addMachineMember', {
   errors: [AlreadyMemberError, RoleNotAssignableError, PermissionEscalationError, SeatLimitReachedError],
   run: (tx, input) => addMember(tx, { ...input, principalId: input.applicationId }),
   payload: t => ({
-    membership: t.field({ type: MembershipRef, description: 'The new membership.', resolve: membership }),
+    membership: t.field({
+      type: MembershipRef,
+      nullable: true,
+      description: 'The new membership; never null, and only typed as in AlreadyMemberError.',
+      resolve: membership,
+    }),
   }),
 })
 

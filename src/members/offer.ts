@@ -1,3 +1,4 @@
+import { type GatewayPermission, gatewayPermissionId } from '../auth/permissions.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { managementOf } from '../management/management.ts'
@@ -29,19 +30,22 @@ export async function standingRoleIds(tx: Tx, read: () => Promise<readonly { rol
   return roles.flatMap(role => (role !== null && (role.organizationId !== null || kept.has(role.id)) ? [role.id] : []))
 }
 
-/** Whether whoever made an offer could still make it today: as a member there, or as an operator (INV-6). */
-export async function mayStillGrant(
-  tx: Tx,
-  offer: { organizationId: string; by: string | null },
-  roleIds: readonly string[],
-): Promise<boolean> {
-  const offered = (await Promise.all(roleIds.map(id => tx.load.permissionIdsByRole.load(id)))).flat()
-  if (offered.length === 0) return true
+interface StandingOffer {
+  readonly organizationId: string
+  /** Who stands behind it; null when their account is gone. */
+  readonly by: string | null
+  /** What making such an offer takes, whatever it offers. */
+  readonly permission: GatewayPermission
+}
+
+/** Whether whoever made an offer could still make it today: as an active member there, or as an operator (INV-6, LNK-4). */
+export async function mayStillGrant(tx: Tx, offer: StandingOffer, roleIds: readonly string[]): Promise<boolean> {
   const grantor = offer.by === null ? null : await tx.load.principalById.load(offer.by)
   if (grantor === null) return false
   if ((await managementOf(tx, grantor)).has('organizations:write')) return true
   const membership = await membershipOf(tx, offer.organizationId, grantor.id)
-  const isActive = membership?.suspendedAt === null
-  const held = new Set(isActive ? await tx.load.permissionIdsByMembership.load(membership) : [])
-  return offered.every(row => held.has(row.permissionId))
+  if (membership?.suspendedAt !== null) return false
+  const held = new Set(await tx.load.permissionIdsByMembership.load(membership))
+  const offered = (await Promise.all(roleIds.map(id => tx.load.permissionIdsByRole.load(id)))).flat()
+  return held.has(gatewayPermissionId(offer.permission)) && offered.every(row => held.has(row.permissionId))
 }

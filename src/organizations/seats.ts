@@ -6,9 +6,16 @@ import { Organization } from './organization.entity.ts'
 /** The seats that members take in the organization under the alias `o`: every one of them, suspended ones and machines too. */
 export const memberSeats = '(select count(*)::int from membership c where c.organization_id = o.id)'
 
-/** The seats that invitations take there: pending ones that are not overdue, where the organization counts them (INV-12). */
-export const invitedSeats = (now: string) => `case when o.invitations_take_seats then (
+/**
+ * The seats that invitations take there: pending ones that are not overdue, where the organization counts them (INV-12).
+ * One to a member's verified address takes none beside the member's, and one to the address of who joins now is the seat
+ * that they come for.
+ */
+export const invitedSeats = (now: string, joiner = 'null') => `case when o.invitations_take_seats then (
   select count(*)::int from invitation c where c.organization_id = o.id and c.status = 'PENDING' and c.expires_at > ${now}
+    and c.email_key is distinct from ${joiner} and not exists (
+      select from principal own join membership m on m.principal_id = own.id
+      where own.email_key = c.email_key and own.is_email_verified and m.organization_id = o.id)
 ) else 0 end`
 
 const free = statement(

@@ -2,6 +2,7 @@ import type { Tx } from '../db/transaction.ts'
 import type { UserError } from '../errors.ts'
 import { swapRoles } from '../members/member-roles.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
+import { standingRoleIds } from '../members/offer.ts'
 import { holdsOwnerRole, ownerRoleId } from '../members/owners.ts'
 import { OwnershipTransferClosedError } from './errors.ts'
 import type { OwnershipTransferRow } from './ownership-transfer.loaders.ts'
@@ -17,14 +18,14 @@ export interface AcceptedOwnership {
 
 /**
  * Accepts an offer of ownership: the receiver becomes an owner, and who offered gives the owner role away where the offer
- * says so, in one transaction. An offer of somebody who is no active owner any more, or who holds less by now than what
+ * says so, in one transaction; roles deleted meanwhile are dropped. An offer of somebody who is no active owner any more, or who holds less by now than what
  * they were to keep, is canceled and stays so: that refusal is returned, not thrown.
  * @throws OwnershipTransferClosedError
  */
 export async function acceptOwnership(tx: Tx, transfer: OwnershipTransferRow): Promise<AcceptedOwnership | UserError> {
   const { organizationId, id } = transfer
   const owner = await ownerRoleId(tx)
-  const roleIds = (await tx.load.roleIdsByOwnershipTransfer.load(id)).map(row => row.roleId)
+  const roleIds = await standingRoleIds(tx, () => tx.load.roleIdsByOwnershipTransfer.load(id))
   const [previous, next] = await sides(tx, transfer)
   if (previous === undefined || next === undefined || !(await mayHandOver(tx, previous, roleIds))) {
     await closeTransfer(tx, transfer, 'CANCELED', 'who offered is no longer in a position to')

@@ -66,6 +66,7 @@ const query = 'query Preview($token: String!) { invitationPreview(token: $token)
 const show = preview => {
   if (preview === null) return say('This link is not valid, or a newer one was sent.')
   say(words[preview.status] ?? '')
+  if (preview.status !== 'PENDING') return
   at('title').textContent = 'Join ' + preview.organizationName
   document.title = at('title').textContent
   at('organizationName').textContent = preview.organizationName
@@ -78,7 +79,7 @@ const show = preview => {
     at('logo').hidden = false
   }
   at('offer').hidden = false
-  at('how').hidden = preview.status !== 'PENDING'
+  at('how').hidden = false
   at('mutation').textContent = 'mutation {\\n  acceptInvitation(input: { invitation: { token: "' + token + '" } }) {\\n    __typename\\n    ... on UserError { message }\\n  }\\n}'
   return preview
 }

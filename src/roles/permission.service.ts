@@ -57,12 +57,16 @@ export async function updatePermission(tx: Tx, input: UpdatePermission, permissi
   return { permissionId: permission.id }
 }
 
+/** Why a permission cannot be deleted: what deletePermission answers then, and a preview before; null when it can. */
+export function refusedDeletion({ isBuiltIn }: PermissionRow): InvalidInputError | null {
+  const message = 'A gateway permission cannot be deleted.'
+  return isBuiltIn ? new InvalidInputError([{ path: ['input', 'permissionId'], message }]) : null
+}
+
 /** Deletes a product permission; every role loses it (TPL-6). */
 export async function deletePermission(tx: Tx, permission: PermissionRow) {
-  if (permission.isBuiltIn)
-    throw new InvalidInputError([
-      { path: ['input', 'permissionId'], message: 'A gateway permission cannot be deleted.' },
-    ])
+  const refusal = refusedDeletion(permission)
+  if (refusal !== null) throw refusal
   found('permission', await tx.em.nativeDelete(Permission, { id: permission.id }))
   note(tx, 'PERMISSION_DELETED', 'Permission', permission.id, permission.key, [])
   return { deletedPermissionId: permission.id }

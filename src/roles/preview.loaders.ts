@@ -9,6 +9,12 @@ const counts = statement(
    from tenantry_role_preview($1, $2, $3, $4, $5, $6)`,
 )
 
+const losses = statement(
+  'permission_preview',
+  `select permission_id as "permissionId", false as "isGained", custom_roles as "customRoles", members, organizations
+   from tenantry_permission_preview($1)`,
+)
+
 /** A role, by what leads to those who hold it. */
 export type RoleAt = Pick<RoleRow, 'id' | 'organizationId'>
 
@@ -29,12 +35,16 @@ export interface EffectRow {
   readonly organizations: number
 }
 
-/** Counts past row-level security, each for one role: who may change the template is told how many, not who. */
+/** Counts past row-level security, each for one role or some permissions: who may change the template is told how many, not who. */
 export function previewLoaders(db: Db) {
   return {
     async roleUse(role: RoleAt, now: Date): Promise<RoleUse> {
       const [row] = await db.rows<RoleUse>(use, [role.id, role.organizationId, now])
       return row ?? { members: 0, invitations: 0, links: 0 }
+    },
+    /** How many members lose these permissions; how many custom roles, too. */
+    permissionLosses(permissionIds: readonly string[]): Promise<(EffectRow & { customRoles: number })[]> {
+      return db.rows(losses, [permissionIds])
     },
     roleEffect({ role, given, taken, givenAlone, takenAlone }: RoleEffect): Promise<EffectRow[]> {
       return db.rows<EffectRow>(counts, [role.id, role.organizationId, given, taken, givenAlone, takenAlone])

@@ -2,21 +2,22 @@ import * as policy from '../auth/policy.ts'
 import type { Context } from '../context.ts'
 import type { UserError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
-import { connectionOf, pageComplexity, withRows } from '../graphql/connection.ts'
-import { idOf, idsOf, readId, readIdList } from '../graphql/ids.ts'
+import { connectionOf, pageComplexity } from '../graphql/connection.ts'
+import { idOf, idsUpTo, readId, readIdList } from '../graphql/ids.ts'
 import { required } from '../graphql/present.ts'
 import { MembershipRef, PermissionRef } from '../graphql/refs.ts'
 import { type AffectedRow, affectedBy } from './preview.listing.ts'
 import type { RoleAt } from './preview.loaders.ts'
 import { type AccessPreview, type PermissionEffect, previewRoleChange, previewRoleDeletion } from './preview.ts'
 import type { PermissionRow, RoleRow } from './role.loaders.ts'
+import { templateLimits } from './template.ts'
 
 const permissionsOf = async (ids: readonly string[], { load }: Context): Promise<PermissionRow[]> => {
   const rows = await Promise.all(ids.map(id => load.permissionById.load(id)))
   return rows.filter(row => row !== null).sort((a, b) => a.key.localeCompare(b.key, 'en'))
 }
 
-const PermissionEffectRef = builder.objectRef<PermissionEffect>('PermissionEffect').implement({
+export const PermissionEffectRef = builder.objectRef<PermissionEffect>('PermissionEffect').implement({
   description: 'How many members gain or lose a permission.',
   fields: t => ({
     permission: t.field({
@@ -50,9 +51,9 @@ AffectedMembershipRef.implement({
     }),
   }),
 })
-const AffectedMembershipConnection = connectionOf('AffectedMembership', AffectedMembershipRef)
+export const AffectedMembershipConnection = connectionOf('AffectedMembership', AffectedMembershipRef)
 
-const PreviewRefusal = builder.objectRef<{ readonly error: UserError }>('PreviewRefusal').implement({
+export const PreviewRefusal = builder.objectRef<{ readonly error: UserError }>('PreviewRefusal').implement({
   description: 'Why a change would not be made.',
   fields: t => ({
     resultType: t.string({
@@ -100,8 +101,8 @@ const PreviewRef = builder.objectRef<AccessPreview>('AccessPreview').implement({
     }),
     permissions: t.field({
       type: [PermissionEffectRef],
-      description: 'What is gained and lost, permission by permission, the most members first; at most 200.',
-      resolve: ({ permissions }) => permissions.toSorted((a, b) => b.members - a.members || order(a, b)),
+      description: `What is gained and lost, permission by permission, the most members first; at most ${templateLimits.permissions}.`,
+      resolve: ({ permissions }) => permissions.toSorted(byMembers),
     }),
     members: t.field({
       type: AffectedMembershipConnection,
@@ -110,9 +111,9 @@ const PreviewRef = builder.objectRef<AccessPreview>('AccessPreview').implement({
         'Who gains or loses something. Null without `member:read` in the organization of the role; for a role of the template, without the management permission `organizations:read`.',
       args: t.arg.connectionArgs(),
       complexity: pageComplexity,
-      resolve: async ({ effect, members }, args, context, info) => {
+      resolve: async ({ effect, members }, args, context) => {
         if ((await refusedToSee(context, effect.role)) !== null) return null
-        return { ...(await affectedBy(context, effect, args, withRows(info))), total: members }
+        return { ...(await affectedBy(context, effect, args)), total: members }
       },
     }),
   }),
@@ -124,10 +125,12 @@ const refusedToSee = (context: Context, { organizationId }: RoleAt) =>
     ? policy.manages(context, 'organizations:read')
     : policy.holds(context, organizationId, 'member:read')
 
-const order = (a: PermissionEffect, b: PermissionEffect) => (a.permissionId < b.permissionId ? -1 : 1)
+/** The most members first; those with as many, in the order of their ids. */
+export const byMembers = (a: PermissionEffect, b: PermissionEffect) =>
+  b.members - a.members || (a.permissionId < b.permissionId ? -1 : 1)
 
-// It may read every member of the deployment: a handful in one request is as much as anybody needs.
-const complexity = { field: 10_000 }
+/** It may read every member of the deployment: a handful in one request is as much as anybody needs. */
+export const previewComplexity = { field: 10_000 }
 const roleId = { ...idOf('OrganizationRole'), required: true as const, description: 'Which role.' }
 const nullable =
   "Null, without an error, when the role does not exist or is not the viewer's to see. Requires what the mutation requires."
@@ -148,15 +151,16 @@ builder.queryFields(t => ({
     args: {
       roleId: t.arg(roleId),
       permissionIds: t.arg({
-        ...idsOf('Permission'),
+        ...idsUpTo(templateLimits.permissions, 'Permission'),
         required: true,
-        description: 'What it would permit, at most 100; empty for nothing.',
+        description: `What it would permit, at most ${templateLimits.permissions}; empty for nothing.`,
       }),
     },
     authScopes: { signedIn: true },
-    complexity,
+    complexity: previewComplexity,
     resolve: async (_root, args, context) => {
-      const permissionIds = readIdList(args.permissionIds, ['Permission'], ['permissionIds']) ?? []
+      const most = templateLimits.permissions
+      const permissionIds = readIdList(args.permissionIds, ['Permission'], ['permissionIds'], most) ?? []
       const role = await roleToChange(context, args.roleId)
       return role === null ? null : previewRoleChange(context, role, permissionIds)
     },
@@ -173,7 +177,7 @@ builder.queryFields(t => ({
       }),
     },
     authScopes: { signedIn: true },
-    complexity,
+    complexity: previewComplexity,
     resolve: async (_root, { roleId, replacementRoleId }, context) => {
       const id = replacementRoleId ?? null
       const replacementId = id === null ? null : readId(id, ['OrganizationRole'], ['replacementRoleId'])

@@ -40,8 +40,9 @@ export const email = z
   .max(254, 'An address has at most 254 characters.')
   .refine(text => emailKey(text) !== null, 'This is not an email address.')
 
-/** The address with its local part hidden, for one who is not its owner: `a***@example.com`. */
+/** The address with its local part hidden, for one who is not its owner: `a***@example.com`; of one character, all of it. */
 export function maskEmail(text: string): string {
   const at = text.lastIndexOf('@')
-  return `${text.slice(0, 1)}***${text.slice(at)}`
+  const [first = '', ...others] = text.slice(0, at)
+  return `${others.length === 0 ? '' : first}***${text.slice(at)}`
 }

@@ -2,6 +2,8 @@ import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { LastOwnerError } from '../errors.ts'
 import { deploymentId } from '../ids.ts'
+import { revokeInvitationsTo } from '../invitations/revoke.ts'
+import { revokeAllInviteLinksOf } from '../invite-links/revoke.ts'
 import { recordTransfer } from '../ownership/transitions.ts'
 
 // In one order, so that two deletions do not wait for one another; before anything else, as every change of members.
@@ -36,8 +38,9 @@ const remove = statement('delete_principal', 'delete from principal where id = $
 
 /**
  * Deletes a user: every membership ends, under the rule of the last owner in each organization, deleted ones that can be
- * restored included; identities and management permissions go; what they sent and did stays, without them (MEM-9). The
- * audit log keeps their name. In a constant number of statements, however many organizations they were in.
+ * restored included; identities and management permissions go. The links that they made, and what they are still offered
+ * where they were a member, are revoked; what they sent and did stays, without them (MEM-9). The audit log keeps their
+ * name. In a constant number of statements, however many organizations they were in.
  * @throws LastOwnerError with the organizations that would be left without an owner
  */
 export async function deleteUser(tx: Tx, { userId }: { userId: string }) {
@@ -54,6 +57,9 @@ export async function deleteUser(tx: Tx, { userId }: { userId: string }) {
   }
   const offers = await tx.rows<{ organizationId: string; id: string; label: string }>(cancelTransfers, [userId, tx.now])
   for (const offer of offers) recordTransfer(tx, offer, 'CANCELED', 'one of the two is no longer a member')
+  const places = ended.map(({ organizationId }) => organizationId)
+  await revokeInvitationsTo(tx, places, userId, 'the recipient is no longer a member')
+  await revokeAllInviteLinksOf(tx, userId, 'the account of its maker is gone')
   await tx.rows(remove, [userId])
   const target = { type: 'User', id: userId, label }
   tx.record({ organizationId: deploymentId, action: 'USER_DELETED', target })

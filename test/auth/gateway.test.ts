@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { invite } from '../invitations/offers.ts'
 import { type Client, createClient } from '../kit/client.ts'
 import { trusting, vouchedFor } from '../kit/foreign.ts'
 import { startIssuer, type TestIssuer } from '../kit/issuer.ts'
@@ -136,6 +137,24 @@ describe('claims that changed since', () => {
     await whoIs(await signedIn({ sub, email, email_verified: true }))
     const client = await signedIn({ sub, email, email_verified: false })
     expect(await whoIs(client)).toMatchObject({ email, isEmailVerified: false })
+  })
+
+  test.each([
+    ['says that it is not verified, without naming it', { email_verified: false }],
+    ['says so in a way of its own', { email_verified: 'false' }],
+    ['has none any more', { email: null }],
+    ['has one that cannot be read', { email: 'a\u0000@people.test', email_verified: true }],
+    ['has one that is no address', { email: 'ada@nowhere', email_verified: true }],
+    ['has what is no text', { email: ['ada@people.test'], email_verified: true }],
+  ])('take the verification away where the token %s (INV-7)', async (_, claims) => {
+    const [sub, email] = [randomUUID(), `${randomUUID()}@people.test`]
+    await whoIs(await signedIn({ sub, email, email_verified: true }))
+    const invitation = await invite(w.owner, w.acme, email)
+    const client = await signedIn({ sub, ...claims })
+    expect(await whoIs(client)).toMatchObject({ email, isEmailVerified: false })
+    expect(await client.refusal('acceptInvitation', { invitation: { id: invitation } })).toBe('NOT_FOUND')
+    expect(await whoIs(await signedIn({ sub }))).toMatchObject({ isEmailVerified: false })
+    expect(await whoIs(await signedIn({ sub, email, email_verified: true }))).toMatchObject({ isEmailVerified: true })
   })
 
   test('that say nothing take nothing away', async () => {

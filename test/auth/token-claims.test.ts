@@ -22,6 +22,7 @@ describe('a token of a foreign issuer', () => {
       subject: 'u-1',
       email: 'Ada@acme.test',
       isEmailVerified: true,
+      isEmailDenied: false,
       displayName: 'Ada Lovelace',
       avatarUrl: 'https://acme.test/ada.png',
       clientId: 'app',

@@ -32,6 +32,9 @@ function previewed(field: string): string {
   const permission = encodeNodeId('Permission', gatewayPermissionId('audit:read'))
   return `{ previewRoleChange(roleId: "${idOf('OrganizationRole', 'hub role')}", permissionIds: ["${permission}"]) { ${field} } }`
 }
+/** Many members lose what the deletion of a resource takes. */
+const losing = (field: string) =>
+  `{ previewApiResourceDeletion(apiResourceId: "${idOf('ApiResource', 'hub resource')}") { ${field} } }`
 const roots: Readonly<Record<string, (field: string) => string>> = {
   Query: field => `{ ${field} }`,
   Viewer: field => `{ viewer { ${field} } }`,
@@ -39,6 +42,7 @@ const roots: Readonly<Record<string, (field: string) => string>> = {
     field => `{ explainAccess(membershipId: "${explained[field.startsWith('remedies') ? 'remedies' : 'held']}",
     permission: { key: "member:read" }) { ${field} } }`,
   AccessPreview: previewed,
+  PermissionLossPreview: losing,
   AffectedMembership: field => previewed(`members(first: 1) { nodes { ${field} } }`),
   OrganizationTemplate: field => `{ organizationTemplate { ${field} } }`,
 }
@@ -75,7 +79,10 @@ export function allLists(organizationId: string, size: number, depth: number): L
       .map(field => {
         const isPage = field.args.some(argument => argument.name === 'first')
         const text = fieldOf(type, field, selecting, isPage ? `(first: ${size})` : '')
-        const caller = type === schema.getQueryType() ? (world: World) => world.operator : owner
+        const caller =
+          type === schema.getQueryType() || type.name === 'PermissionLossPreview'
+            ? (world: World) => world.operator
+            : owner
         return { name: `${type.name}.${field.name}`, query: from(type, text, organizationId), caller }
       }),
   )

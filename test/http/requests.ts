@@ -12,9 +12,17 @@ interface Received {
 }
 
 /** A request of any kind, and all that came back. */
-export async function ask(app: Target, path: string, { body, headers, ...init }: Sent = {}): Promise<Received> {
+export const ask = (app: Target, path: string, sent: Sent = {}) => askAt('http://localhost', app, path, sent)
+
+/** The same, of the server at this origin. */
+export async function askAt(
+  origin: string,
+  app: Target,
+  path: string,
+  { body, headers, ...init }: Sent = {},
+): Promise<Received> {
   const isRaw = body === undefined || typeof body === 'string' || body instanceof FormData
-  const request = new Request(`http://tenantry.test${path}`, {
+  const request = new Request(`${origin}${path}`, {
     ...init,
     headers: { ...(!isRaw && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { method: 'POST', body: isRaw ? body : JSON.stringify(body) }),

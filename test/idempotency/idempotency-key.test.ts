@@ -56,6 +56,18 @@ test('a batch is remembered with every outcome, refusals among them (INV-16)', a
   expect(actionsOf(journal)).toEqual(nothing)
 })
 
+test('a batch is remembered also once a member that it met is gone (INV-16)', async () => {
+  const w = await world()
+  const member = await w.acme.member()
+  const items = [{ email: 'ada@people.test' }, { email: member.email }]
+  const once = key()
+  const first = await inviteMany(w.owner, w.acme, items, once)
+  expect(first[1]).toMatchObject({ __typename: 'AlreadyMemberError', membership: { id: member.membershipId } })
+  await w.owner.mutate('removeMember', { membershipId: member.membershipId })
+  const again = await inviteMany(w.owner, w.acme, items, once)
+  expect(again).toEqual([first[0], { ...first[1], membership: null }])
+})
+
 test('an organization is created once, and the answer is the same one', async () => {
   const w = await world()
   const founder = await w.person()

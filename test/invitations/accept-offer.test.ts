@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { operatorWith } from '../kit/holders.ts'
+import { memberWith, operatorWith } from '../kit/holders.ts'
 import { uuidOf, written } from '../kit/journal.ts'
 import { actionsOf, limitSeats, nothing } from '../kit/rows.ts'
 import { type Member, type World, world } from '../kit/world.ts'
@@ -72,12 +72,12 @@ describe('an offer that its inviter may no longer make (INV-6)', () => {
     const { result, audit, outbox } = await written(w, () => accept(invitee, id))
     expect(result).toMatchObject({
       ...{ __typename: 'InvitationClosedError', status: 'REVOKED' },
-      message: 'The inviter may no longer grant what it offers: the invitation is revoked now.',
+      message: 'The inviter may no longer make this offer: the invitation is revoked now.',
     })
     expect(audit.map(({ action, changes }) => ({ action, changes }))).toEqual([
       {
         action: 'INVITATION_REVOKED',
-        changes: [{ field: 'reason', before: null, after: 'the inviter may no longer grant its roles' }],
+        changes: [{ field: 'reason', before: null, after: 'the inviter may no longer make this offer' }],
       },
     ])
     expect(outbox.map(event => event.type)).toEqual(['INVITATION_REVOKED'])
@@ -128,6 +128,37 @@ describe('an offer that its inviter may no longer make (INV-6)', () => {
     const invitee = await w.person()
     const id = await invite(inviter, w.acme, invitee.email, { roleIds: [offered] })
     await w.owner.mutate('updateRole', { roleId: offered, permissionIds: [await w.permissionId('audit:read')] })
+    expect((await accept(invitee, id)).status).toBe('REVOKED')
+  })
+
+  test('is one without roles, of an inviter who may invite nobody any more', async () => {
+    const w = await world()
+    const [inviter, invitee] = [await memberWith(w.acme, ['invitation:create']), await w.person()]
+    const id = await invite(inviter, w.acme, invitee.email, { roleIds: [] })
+    await w.owner.mutate('replaceMemberRoles', {
+      membershipId: inviter.membershipId,
+      roleIds: [await w.roleId('Member')],
+    })
+    expect(await accept(invitee, id)).toMatchObject({ __typename: 'InvitationClosedError', status: 'REVOKED' })
+    expect(await rolesIn(invitee, w.acme)).toBe(null)
+  })
+
+  test('is one whose roles the inviter holds, but who may invite nobody any more', async () => {
+    const w = await world()
+    const [inviter, invitee] = [await memberWith(w.acme, ['invitation:create', 'member:read']), await w.person()]
+    const id = await invite(inviter, w.acme, invitee.email)
+    await w.owner.mutate('replaceMemberRoles', {
+      membershipId: inviter.membershipId,
+      roleIds: [await w.roleId('Member')],
+    })
+    expect((await accept(invitee, id)).status).toBe('REVOKED')
+  })
+
+  test('is one without roles, of an operator whose management permission was taken away', async () => {
+    const w = await world()
+    const [operator, invitee] = [await operatorWith(w, ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ']), await w.person()]
+    const id = await invite(operator, w.acme, invitee.email, { roleIds: [] })
+    await w.operator.mutate('setManagementPermissions', { principalId: await operator.id(), permissions: [] })
     expect((await accept(invitee, id)).status).toBe('REVOKED')
   })
 

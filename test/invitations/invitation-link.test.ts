@@ -6,8 +6,8 @@ import { written } from '../kit/journal.ts'
 import { newestToken } from '../kit/mail.ts'
 import { refusalOf } from '../kit/people.ts'
 import { actionsOf, nothing } from '../kit/rows.ts'
-import { world } from '../kit/world.ts'
-import { invite, revoke } from './offers.ts'
+import { type Person, world } from '../kit/world.ts'
+import { accept, decline, invite, revoke } from './offers.ts'
 
 const preview = `query($token: String!) { invitationPreview(token: $token) {
   organizationName organizationLogoUrl inviterName roleNames maskedEmail status expiresAt } }`
@@ -55,17 +55,25 @@ describe('the preview of a link', () => {
     })
   })
 
-  test('tells what became of the invitation', async () => {
-    const { w, id, token } = await linked()
-    await revoke(w.owner, id)
-    expect(await w.anonymous().query(preview, { token })).toMatchObject({ invitationPreview: { status: 'REVOKED' } })
+  const over = { organizationLogoUrl: null, inviterName: null, roleNames: [], maskedEmail: null }
+
+  test.each<[string, (by: { owner: Person; invitee: Person; id: string }) => Promise<unknown>]>([
+    ['ACCEPTED', ({ invitee, id }) => accept(invitee, id)],
+    ['DECLINED', ({ invitee, id }) => decline(invitee, id)],
+    ['REVOKED', ({ owner, id }) => revoke(owner, id)],
+  ])('says of one that is %s no more than that (INV-13)', async (status, end) => {
+    const { w, invitee, id, token } = await linked()
+    await end({ owner: w.owner, invitee, id })
+    const shown = await w.anonymous().query(preview, { token })
+    expect(shown).toMatchObject({ invitationPreview: { status, ...over } })
   })
 
-  test('tells of expiry at the very moment (INV-1)', async () => {
+  test('tells of expiry at the very moment, and of nothing else from then on (INV-1, INV-13)', async () => {
     const clock = testClock()
     const { w, token } = await linked({ clock, isolated: true })
     clock.advance({ days: 7 })
-    expect(await w.anonymous().query(preview, { token })).toMatchObject({ invitationPreview: { status: 'EXPIRED' } })
+    const shown = await w.anonymous().query(preview, { token })
+    expect(shown).toMatchObject({ invitationPreview: { status: 'EXPIRED', ...over } })
   })
 
   test('of a deleted organization is null (ORG-6)', async () => {

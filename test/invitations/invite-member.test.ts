@@ -137,6 +137,24 @@ test("a member's verified address is not invited, oneself's neither (INV-5)", as
   expect(self).toMatchObject({ __typename: 'AlreadyMemberError', membership: { id: w.owner.membershipId } })
 })
 
+test('who may invite and see nobody is told that the address is taken, and not by whom (INV-4, INV-5, MEM-12)', async () => {
+  const w = await world()
+  const member = await w.acme.member()
+  await invite(w.owner, w.acme, 'ada@people.test')
+  const inviter = await memberWith(w.acme, ['invitation:create'])
+  expect(await tryToInvite(inviter, w.acme, member.email)).toMatchObject({
+    __typename: 'AlreadyMemberError',
+    membership: null,
+  })
+  expect(await tryToInvite(inviter, w.acme, 'ada@people.test')).toMatchObject({
+    __typename: 'AlreadyInvitedError',
+    invitation: null,
+  })
+  const reader = await memberWith(w.acme, ['invitation:create', 'invitation:read', 'member:read'])
+  expect(await tryToInvite(reader, w.acme, member.email)).toMatchObject({ membership: { id: member.membershipId } })
+  expect((await tryToInvite(reader, w.acme, 'ada@people.test')).invitation).not.toBe(null)
+})
+
 test('an invitation is recorded and emitted once, with its offer (INV-15)', async () => {
   const w = await world()
   const role = await w.roleId('Member')

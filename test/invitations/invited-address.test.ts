@@ -99,3 +99,15 @@ describe('two spellings of one address are one (INV-2)', () => {
     expect(again).toMatchObject({ __typename: 'AlreadyMemberError', membership: { id: accepted.membership.id } })
   })
 })
+
+test.each([
+  ['grace@people.test', 'g***@people.test'],
+  // The first half of a pair of surrogates is no character.
+  ['😀grace@people.test', '😀***@people.test'],
+  // Its first character would be the whole address.
+  ['j@people.test', '***@people.test'],
+  ['😀@people.test', '***@people.test'],
+])('whom it is not for sees of %s no more than %s (INV-7)', async (email, maskedEmail) => {
+  const id = await invite(w.owner, w.acme, email)
+  expect(await accept(w.owner, id)).toMatchObject({ __typename: 'EmailMismatchError', maskedEmail })
+})

@@ -91,6 +91,25 @@ test.each<[string, (w: World, invitee: Person, id: string) => Promise<unknown>]>
   expect(await seen(w.owner, id, 'viewerCanResend')).toEqual({ viewerCanResend: false })
 })
 
+test('who gives it another expiry vouches for all that it offers, and must hold it (ROL-3, INV-6)', async () => {
+  const { w, clock } = await invited()
+  const id = await invite(w.owner, w.acme, 'admin@people.test', { roleIds: [await w.roleId('Admin')] })
+  const may = await memberWith(w.acme, ['invitation:read', 'invitation:create'])
+  const expiresAt = new Date(clock().getTime() + 2 * 86_400_000).toISOString()
+  const before = await seen(w.owner, id, 'expiresAt inviter { displayName }')
+  expect((await resend(may, id, { expiresAt })).__typename).toBe('PermissionEscalationError')
+  expect(await seen(w.owner, id, 'expiresAt inviter { displayName }')).toEqual(before)
+  expect((await resend(may, id, { expiresAt: before?.expiresAt })).__typename).toBe('ResendInvitationPayload')
+  expect(await seen(w.owner, id, 'expiresAt inviter { displayName }')).toEqual(before)
+
+  const own = await invite(w.owner, w.acme, 'plain@people.test', { roleIds: [] })
+  const { result, audit } = await written(w, () => resend(may, own, { expiresAt }))
+  expect(result).toMatchObject({ invitation: { expiresAt } })
+  expect(audit).toMatchObject([{ changes: [{ field: 'expiresAt' }, { field: 'inviter' }] }])
+  const { viewer } = await may.query('{ viewer { principal { displayName } } }')
+  expect(await seen(w.owner, own, 'inviter { displayName }')).toEqual({ inviter: viewer.principal })
+})
+
 test('one that is overdue is closed, and no expiry brings it back (INV-9)', async () => {
   const { w, clock, id } = await invited({ INVITATION_DAYS: '1' })
   clock.advance({ days: 1 })
@@ -124,7 +143,11 @@ describe('limits (INV-11)', () => {
     const { w, invitee, id } = await invited({ MAIL_LIMIT_PER_ADDRESS: '3', MAIL_LIMIT_PER_INVITATION: '100' })
     const other = await w.organization(w.owner)
     const there = await invite(w.owner, other, invitee.email.toUpperCase())
+    await w.app.sendDueMail()
     expect((await resend(w.owner, there)).__typename).toBe('ResendInvitationPayload')
+    // The last one waits yet; it leaves before another would.
+    expect(await w.owner.refusal('resendInvitation', { invitationId: id })).toBe('RATE_LIMITED')
+    await w.app.sendDueMail()
     for (const one of [id, there])
       expect(await w.owner.refusal('resendInvitation', { invitationId: one })).toBe('RATE_LIMITED')
     const somebody = await invite(w.owner, w.acme, 'somebody@people.test')
@@ -132,9 +155,10 @@ describe('limits (INV-11)', () => {
   })
 
   test('whoever races stays within it, in one organization and in several', async () => {
-    const { w, invitee, id } = await invited({ MAIL_LIMIT_PER_ADDRESS: '5', MAIL_LIMIT_PER_INVITATION: '4' })
+    const { w, invitee, id } = await invited({ MAIL_LIMIT_PER_ADDRESS: '3', MAIL_LIMIT_PER_INVITATION: '100' })
     const other = await w.organization(w.owner)
     const there = await invite(w.owner, other, invitee.email)
+    await w.app.sendDueMail()
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         w.owner.send('mutation($input: ResendInvitationInput!) { resendInvitation(input: $input) { __typename } }', {
@@ -142,10 +166,12 @@ describe('limits (INV-11)', () => {
         }),
       ),
     )
-    expect(outcomes.filter(one => one.errors.length === 0).length).toBe(3)
+    // Of one of the two: each replaces the mail before it, that had not left.
+    expect(outcomes.filter(one => one.errors.length === 0).length).toBe(10)
     expect(new Set(outcomes.flatMap(one => one.errors).map(error => error.extensions.code))).toEqual(
       new Set(['RATE_LIMITED']),
     )
+    expect((await mailsTo(w, invitee.email)).length).toBe(3)
   })
 })
 

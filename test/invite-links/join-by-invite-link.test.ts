@@ -162,7 +162,7 @@ describe('whoever made the link has to be able to give its roles still (LNK-4)',
     await w.owner.mutate('replaceMemberRoles', replacement)
     const { result, audit, outbox } = await written(w, async () => joinBy(await w.person(), made))
     expect(result).toMatchObject({ __typename: 'InviteLinkClosedError', status: 'REVOKED' })
-    const reason = { field: 'reason', before: null, after: 'its maker may no longer grant its roles' }
+    const reason = { field: 'reason', before: null, after: 'its maker may no longer make this offer' }
     expect(audit.map(({ action, changes }) => ({ action, changes }))).toEqual([
       { action: 'INVITE_LINK_REVOKED', changes: [reason] },
     ])
@@ -185,15 +185,21 @@ describe('whoever made the link has to be able to give its roles still (LNK-4)',
     })
   })
 
-  test('a maker who lost the right to make links, but holds what the roles permit, has let people in', async () => {
+  test.each([
+    ['holds what the roles permit', undefined],
+    ['offered no roles', []],
+  ])('a maker who lost the right to make links, and %s: nobody comes in by it any more', async (_, roleIds) => {
     const w = await world()
     const maker = await memberWith(w.acme, ['invite-link:create', 'member:read'])
-    const made = await link(maker, w.acme)
+    const made = await link(maker, w.acme, roleIds === undefined ? {} : { roleIds })
     await w.owner.mutate('replaceMemberRoles', {
       membershipId: maker.membershipId,
       roleIds: [await w.roleId('Member')],
     })
-    expect((await joinBy(await w.person(), made)).__typename).toBe('JoinByInviteLinkPayload')
+    expect(await joinBy(await w.person(), made)).toMatchObject({
+      __typename: 'InviteLinkClosedError',
+      status: 'REVOKED',
+    })
   })
 
   test('roles that were deleted meanwhile are dropped', async () => {

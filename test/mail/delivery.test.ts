@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { maxAttempts } from '../../src/mail/backoff.ts'
+import { addresses, inviteMany } from '../invitations/batches.ts'
 import { accept, invite, revoke, seen, tryToInvite } from '../invitations/offers.ts'
 import { written } from '../kit/journal.ts'
 import { smtpError, smtpServer, tokenIn } from '../kit/mail.ts'
@@ -192,7 +193,7 @@ test('of many who are invited in one call each gets a mail of their own, but tho
   expect(new Set(server.received.map(mail => tokenIn(mail.decoded))).size).toBe(emails.length)
 })
 
-test.each(['answered', 'taken back', 'expired', 'of a deleted organization'])(
+test.each(['answered', 'taken back', 'expired'])(
   'an invitation that is %s before its mail leaves gets none',
   async end => {
     const { w, clock, server } = await post()
@@ -201,12 +202,49 @@ test.each(['answered', 'taken back', 'expired', 'of a deleted organization'])(
     const id = await invite(w.owner, w.acme, invitee.email, end === 'expired' ? { expiresAt } : {})
     if (end === 'answered') await accept(invitee, id)
     if (end === 'taken back') await revoke(w.owner, id)
-    if (end === 'of a deleted organization') await w.owner.mutate('deleteOrganization', { organizationId: w.acme.id })
     clock.advance({ minutes: 1 })
     await w.app.sendDueMail()
     expect([await queued(w), server.received]).toEqual([[{ status: 'CANCELLED', attempts: 1 }], []])
   },
 )
+
+test('mail of a deleted organization waits, and leaves once it is restored (ORG-6, INV-14)', async () => {
+  const { w, clock, server } = await post()
+  await invite(w.owner, w.acme, 'ada@people.test')
+  await w.owner.mutate('deleteOrganization', { organizationId: w.acme.id })
+  for (let day = 0; day < 2; day++) {
+    await w.app.sendDueMail()
+    clock.advance({ days: 1 })
+  }
+  expect([await queued(w), server.received]).toEqual([[{ status: 'QUEUED', attempts: 0 }], []])
+  const owner = await w.person(w.owner.email)
+  const restored = await owner.mutate('restoreOrganization', { organizationId: w.acme.id })
+  expect(restored.__typename).toBe('RestoreOrganizationPayload')
+  await w.app.sendDueMail()
+  expect(server.received.map(mail => mail.to)).toEqual([['ada@people.test']])
+})
+
+test("nobody's mail waits behind the many of another organization, at first and later (INV-14)", async () => {
+  let arrived = 0
+  let isIn: Promise<string> | undefined
+  const { w, clock, server } = await post({
+    onMessage: async () => {
+      arrived += 1
+      if (arrived === 20) isIn = invite(w.owner, third, 'late@people.test')
+      await isIn
+    },
+  })
+  const [second, third] = [await w.organization(w.owner), await w.organization(w.owner)]
+  await inviteMany(w.owner, w.acme, addresses(60))
+  clock.advance({ minutes: 1 })
+  await invite(w.owner, second, 'early@people.test')
+  await w.app.sendDueMail()
+  const order = server.received.flatMap(mail => mail.to)
+  expect(order.length).toBe(62)
+  // Five leave at once, and may overtake each other.
+  expect(order.indexOf('early@people.test')).toBeLessThan(10)
+  expect(order.indexOf('late@people.test')).toBeLessThan(35)
+})
 
 test('what is long over is thrown away', async () => {
   const { w, clock } = await post()

@@ -66,6 +66,15 @@ describe('what cannot be used is told, and changes nothing', () => {
     ['a section that does not end', { text: '{{link}} {{#inviterName}}' }, 'text', /Unclosed section/],
     ['a text without the link', { text: 'Hello' }, 'text', /Without \{\{link\}\}/],
     ['HTML without the link', { html: '<p>Hello</p>' }, 'html', /Without \{\{link\}\}/],
+    [
+      'a link that is only asked about',
+      { text: '{{^link}}no{{/link}}{{#link}}{{/link}}' },
+      'text',
+      /Without \{\{link\}\}/,
+    ],
+    ['a link only where there is no link', { html: '{{^link}}{{link}}{{/link}}' }, 'html', /Without \{\{link\}\}/],
+    ['a link only where somebody invites', { text: '{{#inviterName}}{{link}}{{/inviterName}}' }, 'text', /Without/],
+    ['a link only without roles', { text: '{{^roleNames}}{{link}}{{/roleNames}}' }, 'text', /Without/],
     ['a subject of two lines', { subject: 'Hello\r\nBcc: evil@people.test' }, 'subject', /one line/],
     ['an empty subject', { subject: ' ' }, 'subject', /cannot be empty/],
     ['a long subject', { subject: 'x'.repeat(201) }, 'subject', /at most 200/],
@@ -77,6 +86,13 @@ describe('what cannot be used is told, and changes nothing', () => {
     expect(result.issues[0].message).toMatch(message)
     expect(actionsOf(journal)).toEqual(nothing)
   })
+})
+
+test('a link in both branches of a section is there always', async () => {
+  const w = await world({ isolated: true })
+  const text =
+    '{{#inviterName}}{{inviterName}}: {{link}}{{/inviterName}}{{^inviterName}}{{#link}}{{link}}{{/link}}{{/inviterName}}'
+  expect((await set(w, { text })).__typename).toBe('SetMailTemplatePayload')
 })
 
 test('a change is audited once, and saving the same again is none (MGT-3, TPL-5)', async () => {

@@ -76,15 +76,15 @@ test.each([
   expect((await ask(app, path)).status).toBe(404)
 })
 
-test('messages survive a restart, and only the newest hundred are kept', async () => {
+test('messages survive a restart, and only the newest thousand are kept', async () => {
   const folder = await dataDir()
   let now = 0
   const clock = () => new Date(1_800_000_000_000 + now++)
   const first = openMailbox(folder, clock)
-  for (let index = 0; index < 103; index++) await first.put({ ...message, subject: `Mail ${index}` })
+  for (let index = 0; index < 1003; index++) await first.put({ ...message, subject: `Mail ${index}` })
   const subjects = (await openMailbox(folder, clock).list()).map(mail => mail.subject)
-  expect(subjects).toEqual(Array.from({ length: 100 }, (_, index) => `Mail ${102 - index}`))
-  expect((await readdir(join(folder, 'mailbox'))).length).toBe(100)
+  expect(subjects).toEqual(Array.from({ length: 1000 }, (_, index) => `Mail ${1002 - index}`))
+  expect((await readdir(join(folder, 'mailbox'))).length).toBe(1000)
 })
 
 test('in production there is no mailbox, and without a mail server nothing is queued', async () => {

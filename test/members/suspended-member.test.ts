@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { expect, onTestFinished, test } from 'vitest'
 import { accept, decline, invite, rolesIn, seen, tryToInvite } from '../invitations/offers.ts'
 import { joinBy, link } from '../invite-links/links.ts'
 import { lets, tryToAsk } from '../join-requests/requests.ts'
 import { testClock } from '../kit/clock.ts'
+import { trusting, vouchedFor } from '../kit/foreign.ts'
+import { startIssuer } from '../kit/issuer.ts'
 import { written } from '../kit/journal.ts'
 import { refusalOf } from '../kit/people.ts'
 import { actionsOf, limitSeats, nothing } from '../kit/rows.ts'
@@ -90,22 +93,31 @@ test('an operator who is suspended as a member keeps what operators may, and has
   })
 })
 
+/** A member without an address when they were suspended; one to which an invitation is pending is theirs since. */
+async function suspendedThenInvited() {
+  const issuer = await startIssuer()
+  const w = await world({ env: trusting(issuer) })
+  onTestFinished(() => Promise.all([w.app.close(), issuer.close()]).then(() => undefined))
+  const sub = randomUUID()
+  const nameless = await vouchedFor(w, issuer, { sub })
+  const { principal } = (await nameless.query('{ viewer { principal { id } } }')).viewer
+  const input = { organizationId: w.acme.id, userId: principal.id }
+  const { membership } = await w.operator.mutate('addMember', input, '... on AddMemberPayload { membership { id } }')
+  const email = `${sub}@people.test`
+  const id = await invite(w.owner, w.acme, email, { roleIds: [await w.roleId('Admin')] })
+  await suspend(w, { membershipId: membership.id })
+  const person = await vouchedFor(w, issuer, { sub, email, email_verified: true })
+  return { w, person, id, membershipId: membership.id as string }
+}
+
 test('accepting an invitation does not lift a suspension, nor does it add roles: the offer waits (MEM-11, INV-8)', async () => {
-  const w = await world()
-  const person = await w.person()
-  await person.id()
-  const id = await invite(w.owner, w.acme, person.email, { roleIds: [await w.roleId('Admin')] })
-  const added = await w.operator.mutate(
-    'addMember',
-    { organizationId: w.acme.id, userId: await person.id() },
-    '... on AddMemberPayload { membership { id } }',
-  )
-  await suspend(w, { membershipId: added.membership.id })
+  const { w, person, id, membershipId } = await suspendedThenInvited()
+  await person.query('{ viewer { principal { id } } }')
   const { result, ...journal } = await written(w, () => accept(person, id))
   expect(result.__typename).toBe('MembershipSuspendedError')
   expect(actionsOf(journal)).toEqual(nothing)
   expect(await seen(w.owner, id)).toMatchObject({ status: 'PENDING' })
-  await w.owner.mutate('restoreMember', { membershipId: added.membership.id })
+  await w.owner.mutate('restoreMember', { membershipId })
   expect(await rolesIn(person, w.acme)).toEqual(['Member'])
   expect((await accept(person, id)).__typename).toBe('AcceptInvitationPayload')
 })
@@ -125,16 +137,8 @@ test('neither a link nor a request to join lifts a suspension (MEM-11)', async (
 })
 
 test('a suspended member may decline', async () => {
-  const w = await world()
-  const person = await w.person()
-  const offer = await invite(w.owner, w.acme, person.email)
-  const added = await w.operator.mutate(
-    'addMember',
-    { organizationId: w.acme.id, userId: await person.id() },
-    '... on AddMemberPayload { membership { id } }',
-  )
-  await suspend(w, { membershipId: added.membership.id })
-  expect((await decline(person, offer)).__typename).toBe('DeclineInvitationPayload')
+  const { person, id } = await suspendedThenInvited()
+  expect((await decline(person, id)).__typename).toBe('DeclineInvitationPayload')
 })
 
 test('adding or inviting a suspended member again says that they are one, and lifts nothing (MEM-1, INV-5, MEM-11)', async () => {

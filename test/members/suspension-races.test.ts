@@ -115,7 +115,7 @@ test('an acceptance that races with the suspension adds its roles before, or not
     ])
     expect(typesOf([suspended])).toEqual(['SuspendMemberPayload'])
     const roles = await sql(w, 'select from membership_role where membership_id = $1', [uuidOf(membership.id)])
-    expect(['AcceptInvitationPayload', 'MembershipSuspendedError']).toContain(accepted)
+    expect(['AcceptInvitationPayload', 'InvitationClosedError']).toContain(accepted)
     expect(roles).toHaveLength(accepted === 'AcceptInvitationPayload' ? 2 : 1)
     expect((await person.query('{ viewer { memberships { totalCount } } }')).viewer.memberships.totalCount).toBe(0)
   }

@@ -61,6 +61,39 @@ test('nothing that names it is left but the audit trail and the event of its end
   expect(events).toEqual([{ type: 'ORGANIZATION_PURGED' }])
 })
 
+test('its audit trail is read by operators with audit:read, by the id in the entry that tells of its end (ORG-6)', async () => {
+  const w = await world()
+  const reader = await operatorWith(w, ['AUDIT_READ'])
+  await remove(w, w.acme)
+  await w.operator.mutate(purge, { organizationId: w.acme.id })
+  const log = `query($of: ID, $filter: AuditEventFilter) { auditEvents(organizationId: $of, filter: $filter) {
+    totalCount nodes { action actorLabel targetId } } }`
+  const ended = await reader.query(log, { filter: { actions: ['ORGANIZATION_PURGED'], targetId: w.acme.id } })
+  expect(ended.auditEvents.nodes).toEqual([
+    { action: 'ORGANIZATION_PURGED', actorLabel: 'Operator', targetId: w.acme.id },
+  ])
+  const { auditEvents } = await reader.query(log, { of: w.acme.id })
+  expect(auditEvents.nodes.map(({ action }: { action: string }) => action)).toEqual([
+    ...['ORGANIZATION_DELETED', 'ORGANIZATION_CREATED', 'MEMBER_ADDED'],
+  ])
+  expect((await reader.query(log, { of: missingId('Organization') })).auditEvents).toEqual({ totalCount: 0, nodes: [] })
+  for (const by of [w.owner, await w.person(), await operatorWith(w, ['ORGANIZATIONS_READ', 'ORGANIZATIONS_WRITE'])])
+    expect((await by.send(log, { of: w.acme.id })).errors[0]?.extensions).toMatchObject({ permission: 'audit:read' })
+})
+
+test('the key with which it was created keeps no id of it either (ORG-6)', async () => {
+  const w = await world({ isolated: true })
+  const input = { name: 'Once', idempotencyKey: 'once' }
+  const create = () =>
+    w.owner.mutate('createOrganization', input, '... on CreateOrganizationPayload { organization { id } }')
+  const { organization: here } = await create()
+  expect((await create()).organization.id).toBe(here.id)
+  await remove(w, here)
+  await w.operator.mutate(purge, { organizationId: here.id })
+  const tables = (await rowsWith(w, uuidOf(here.id))).map(row => row.split(':')[0])
+  expect([...new Set(tables)].sort()).toEqual(['audit_event', 'outbox_event'])
+})
+
 test('what is not deleted is not purged, whoever asks', async () => {
   const w = await world()
   const { result, ...journal } = await written(w, async () => [

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { accept, invite, revoke, tryToInvite } from '../invitations/offers.ts'
+import { joinBy, link } from '../invite-links/links.ts'
 import type { Client } from '../kit/client.ts'
 import { testClock } from '../kit/clock.ts'
 import { memberWith, missingId, operatorWith } from '../kit/holders.ts'
 import { uuidOf, written } from '../kit/journal.ts'
 import { refusalOf } from '../kit/people.ts'
-import { actionsOf, limitSeats, nothing, refusedOnly } from '../kit/rows.ts'
+import { actionsOf, limitSeats, nothing, refusedOnly, sql } from '../kit/rows.ts'
 import { type World, world } from '../kit/world.ts'
 
 const set = 'setSeatLimit'
@@ -178,4 +179,32 @@ test('a member who accepts a further invitation needs no seat (INV-8)', async ()
   await w.operator.mutate('addMember', { organizationId: w.acme.id, userId: await invitee.id() })
   await counting(w, 1)
   expect((await accept(invitee, id)).__typename).toBe('AcceptInvitationPayload')
+})
+
+test('who comes by another way takes over the seat of their own invitation, which takes none from then on (INV-12)', async () => {
+  const w = await world()
+  const acme = await counting(w, 3)
+  const [invitee, other] = [await w.person(), await w.person()]
+  await invite(w.owner, acme, invitee.email)
+  const kept = await invite(w.owner, acme, other.email)
+  const shared = await link(w.owner, acme)
+  expect((await joinBy(await w.person(), shared)).__typename).toBe('SeatLimitReachedError')
+  expect((await joinBy(invitee, shared)).__typename).toBe('JoinByInviteLinkPayload')
+  expect(await seats(w.owner, acme)).toMatchObject({ seatsTaken: 3 })
+  expect((await tryToInvite(w.owner, acme, 'third@people.test')).__typename).toBe('SeatLimitReachedError')
+  await revoke(w.owner, kept)
+  expect((await tryToInvite(w.owner, acme, 'third@people.test')).__typename).toBe('InviteMemberPayload')
+})
+
+test('an address that somebody claims and has not verified takes nobody’s seat over (INV-12)', async () => {
+  const w = await world()
+  const acme = await counting(w, 3)
+  const claimant = await acme.member()
+  const email = 'claimed@people.test'
+  await sql(w, 'update principal set email = $2, email_key = $2, is_email_verified = false where id = $1', [
+    uuidOf(await claimant.id()),
+    email,
+  ])
+  await invite(w.owner, acme, email)
+  expect(await seats(w.owner, acme)).toMatchObject({ seatsTaken: 3 })
 })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { lets, tryToAsk } from '../join-requests/requests.ts'
 import type { Client } from '../kit/client.ts'
 import { testClock } from '../kit/clock.ts'
 import { uuidOf, written } from '../kit/journal.ts'
@@ -111,6 +112,15 @@ test('a slug that was taken over leads to whoever has it now, also when the firs
   expect((await rename(w.owner, other, w.acme.slug)).__typename).toBe('UpdateOrganizationPayload')
   expect((await rename(w.owner, w.acme, w.acme.slug)).__typename).toBe('SlugTakenError')
   expect((await bySlug(w.owner, w.acme.slug))?.id).toBe(other.id)
+})
+
+test('whoever has an old address asks to join by it, for as long as it leads there (ORG-1, REQ-2)', async () => {
+  const w = await moving({ SLUG_REDIRECT_DAYS: '10' })
+  await lets(w.owner, w.acme, 'OPEN')
+  await rename(w.owner, w.acme, unique())
+  expect((await tryToAsk(await w.person(), w.acme)).__typename).toBe('RequestToJoinPayload')
+  await w.later(10)
+  expect(await (await w.person()).refusal('requestToJoin', { slug: w.acme.slug })).toBe('NOT_FOUND')
 })
 
 test('with SLUG_REDIRECT_DAYS=0 a former slug is free at once', async () => {

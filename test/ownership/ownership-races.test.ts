@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { outcomeOf } from '../kit/outcome.ts'
 import { rounds } from '../kit/rounds.ts'
 import { world } from '../kit/world.ts'
+import { createRole, rolesHeld } from '../roles/template.ts'
 import { offer, ownersOf } from './offers.ts'
 
 test('of an acceptance and a cancellation at once, one happens', async () => {
@@ -73,5 +74,26 @@ test('of two owners who offer at once, one offer is pending', async () => {
       w.acme,
     )
     await w.owner.mutate('cancelOwnershipTransfer', { ownershipTransferId: organization.ownershipTransfer.id })
+  }
+})
+
+test('a role of the offer that is deleted at the moment of the acceptance is given before, or dropped (INV-6, TPL-6)', async () => {
+  const w = await world({ isolated: true })
+  const kept = await w.roleId('Member')
+  for (const round of rounds) {
+    const organization = await w.organization(w.owner)
+    const member = await organization.member()
+    const roleId = await createRole(w.operator, `Emeritus ${round}`)
+    const own = { ownershipTransferId: await offer(w.owner, member, organization, [kept, roleId]) }
+    const [accepted, deleted] = await Promise.all([
+      outcomeOf(member, 'acceptOwnership', own),
+      outcomeOf(w.operator, 'deleteRole', { roleId }),
+    ])
+    expect(accepted).toBe('AcceptOwnershipPayload')
+    expect(await ownersOf(w, organization)).toEqual([member.membershipId])
+    const held = deleted === 'DeleteRolePayload' ? ['Member'] : ['Member', `Emeritus ${round}`]
+    expect((await rolesHeld(member, organization.ownerMembershipId)).toSorted()).toEqual(held.toSorted())
+    // The template has room for so many.
+    if (deleted !== 'DeleteRolePayload') await w.operator.mutate('deleteRole', { roleId, replacementRoleId: kept })
   }
 })

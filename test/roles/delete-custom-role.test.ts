@@ -48,6 +48,20 @@ test('a role that a member holds or an invitation offers is in use without a rep
   expect((await rolesHeld(owner, member.membershipId)).sort()).toEqual(['Desk', 'Member'])
 })
 
+test('a role within what one holds is taken from stronger members, too; one beyond it from nobody (MEM-7, ROL-3)', async () => {
+  const { acme, owner } = await world()
+  const roleId = await acme.customRole(['member:read'], { name: 'Desk' })
+  const strong = await acme.customRole(['audit:read'], { name: 'Auditor' })
+  const member = await acme.member({ roles: ['Desk', 'Auditor', 'Admin'] })
+  const manager = await memberWith(acme, ['role:manage', 'member:read'])
+  const replacementRoleId = await acme.customRole([], { name: 'Nothing' })
+  const beyond = await manager.mutate('deleteRole', { roleId: strong, replacementRoleId })
+  expect(beyond.__typename).toBe('PermissionEscalationError')
+  const result = await manager.mutate('deleteRole', { roleId, replacementRoleId })
+  expect(result.__typename).toBe('DeleteRolePayload')
+  expect((await rolesHeld(owner, member.membershipId)).sort()).toEqual(['Admin', 'Auditor'])
+})
+
 test('a machine that holds the role keeps it in use, and gets a replacement for machines (TPL-6)', async () => {
   const { acme, owner, operator, machine } = await world()
   const roleId = await acme.customRole(['member:read'], { name: 'Reader', kind: 'MACHINE' })

@@ -203,7 +203,7 @@ test('a preview costs the same statements, however many it concerns', async () =
 test('bad input is BAD_USER_INPUT', async () => {
   const { acme, operator } = await world()
   const roleId = await acme.customRole([])
-  const many = Array.from({ length: 101 }, () => missingId('Permission'))
+  const many = Array.from({ length: 501 }, () => missingId('Permission'))
   const query = `query($roleId: ID!, $permissionIds: [ID!]!, $first: Int) {
     previewRoleChange(roleId: $roleId, permissionIds: $permissionIds) { members(first: $first) { totalCount } } }`
   for (const variables of [
@@ -213,4 +213,33 @@ test('bad input is BAD_USER_INPUT', async () => {
     { roleId, permissionIds: [], first: 101 },
   ])
     expect((await operator.send(query, variables)).errors[0]?.extensions.code).toBe('BAD_USER_INPUT')
+})
+
+test('a preview takes as many permissions as the mutation, and tells of each (TPL-4)', async () => {
+  const deployment = await world({ isolated: true })
+  const { acme, operator } = deployment
+  await sql(
+    deployment,
+    `insert into permission (id, key, description) select gen_random_uuid(), 'thing-' || i || ':read', 'Reads.' from generate_series(1, 240) i`,
+  )
+  const { organizationTemplate } = await operator.query('{ organizationTemplate { permissions { id key } } }')
+  const permissionIds = organizationTemplate.permissions
+    .filter((one: Loose) => one.key.startsWith('thing-'))
+    .map((one: Loose) => one.id)
+  const roleId = await createRole(operator, 'Collector')
+  await acme.member({ roles: ['Collector'] })
+  const query = `query($roleId: ID!, $permissionIds: [ID!]!) { previewRoleChange(roleId: $roleId, permissionIds: $permissionIds) {
+    memberCount permissions { isGained } } }`
+  const { previewRoleChange } = await operator.query(query, { roleId, permissionIds })
+  expect(previewRoleChange).toMatchObject({ memberCount: 1 })
+  expect(previewRoleChange.permissions).toHaveLength(240)
+})
+
+test('how many are concerned can be asked without asking who', async () => {
+  const { acme, operator } = await world()
+  const roleId = await acme.customRole(['member:read'], { name: 'Reader' })
+  await acme.member({ roles: ['Reader'] })
+  const query =
+    'query($id: ID!) { previewRoleChange(roleId: $id, permissionIds: []) { members(first: 1) { totalCount } } }'
+  expect((await operator.query(query, { id: roleId })).previewRoleChange.members).toEqual({ totalCount: 1 })
 })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { accept, invite, seen } from '../invitations/offers.ts'
+import { accept, invite, seen, update } from '../invitations/offers.ts'
+import { joinBy, link } from '../invite-links/links.ts'
+import { lets } from '../join-requests/requests.ts'
 import type { Client } from '../kit/client.ts'
 import { missingId, operatorWith } from '../kit/holders.ts'
 import { uuidOf, written } from '../kit/journal.ts'
@@ -71,6 +73,80 @@ test('invitations that they sent stay, without inviter; what grants something is
   expect(await seen(w.owner, pending)).toMatchObject({ status: 'PENDING', inviter: null })
   expect(await seen(w.owner, accepted)).toMatchObject({ status: 'ACCEPTED', inviter: null })
   expect(await accept(invitee, pending)).toMatchObject({ __typename: 'InvitationClosedError', status: 'REVOKED' })
+})
+
+test('one without roles is nobody’s to offer either; an admin who changes it vouches for it (MEM-9, INV-6)', async () => {
+  const w = await world()
+  const person = await w.person()
+  await joins(w, w.acme, person, [await w.roleId('Admin')])
+  const [first, second] = [await w.person(), await w.person()]
+  const orphaned = await invite(person, w.acme, first.email, { roleIds: [] })
+  const adopted = await invite(person, w.acme, second.email, { roleIds: [] })
+  await remove(w.operator, await person.id())
+  await update(w.owner, adopted, { roleIds: [await w.roleId('Member')] })
+  expect(await accept(first, orphaned)).toMatchObject({ __typename: 'InvitationClosedError', status: 'REVOKED' })
+  expect((await accept(second, adopted)).__typename).toBe('AcceptInvitationPayload')
+})
+
+test('a token that was in use until then is of nobody, on every way (MEM-9)', async () => {
+  const w = await world()
+  await lets(w.owner, w.acme, 'OPEN')
+  const person = await w.person()
+  const userId = await person.id()
+  await remove(w.operator, userId)
+  const { errors, ...answer } = await person.send('{ viewer { principal { id } } }')
+  expect(answer).toMatchObject({ status: 401 })
+  expect(errors[0]).toMatchObject({
+    message: 'The account of this token is gone.',
+    extensions: { code: 'UNAUTHENTICATED' },
+  })
+  const deeds: [string, object][] = [
+    ['requestToJoin', { slug: w.acme.slug }],
+    ['createOrganization', { name: 'Mine', idempotencyKey: 'once' }],
+  ]
+  for (const [name, input] of deeds) expect(await person.refusal(name, input)).toBe('UNAUTHENTICATED')
+})
+
+test('so is that of a machine application that was deleted', async () => {
+  const w = await world()
+  const machine = await w.machine()
+  const applicationId = await machine.id()
+  await machine.query('{ viewer { principal { id } } }')
+  await w.operator.mutate('deleteMachineApplication', { applicationId })
+  expect((await machine.send('{ viewer { principal { id } } }')).errors[0]?.extensions.code).toBe('UNAUTHENTICATED')
+})
+
+test('links that they made are revoked, in whichever organization, without roles as well (MEM-9, LNK-4)', async () => {
+  const w = await world()
+  const person = await operatorWith(w, ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'])
+  const elsewhere = await w.organization(w.owner)
+  await joins(w, w.acme, person)
+  const made = [
+    await link(person, w.acme, { label: 'a', roleIds: [] }),
+    await link(person, elsewhere, { label: 'b', roleIds: [] }),
+  ]
+  const others = await link(w.owner, w.acme)
+  const userId = await person.id()
+  const { audit } = await written(w, () => remove(w.operator, userId))
+  const changes = [{ field: 'reason', before: null, after: 'the account of its maker is gone' }]
+  expect(audit.filter(entry => entry.action === 'INVITE_LINK_REVOKED')).toMatchObject([
+    { target: 'InviteLink a', changes },
+    { target: 'InviteLink b', changes },
+  ])
+  for (const one of made) expect(await joinBy(await w.person(), one)).toMatchObject({ status: 'REVOKED' })
+  expect((await joinBy(await w.person(), others)).__typename).toBe('JoinByInviteLinkPayload')
+})
+
+test('what they were still offered where they were a member is revoked: a new account is no way back (MEM-9, MEM-4)', async () => {
+  const w = await world()
+  const person = await w.person()
+  const elsewhere = await w.organization(w.owner)
+  const older = await invite(w.owner, w.acme, person.email, { roleIds: [await w.roleId('Admin')] })
+  const other = await invite(w.owner, elsewhere, person.email)
+  await joins(w, w.acme, person)
+  await remove(w.operator, await person.id())
+  expect(await seen(w.owner, older)).toMatchObject({ status: 'REVOKED' })
+  expect(await seen(w.owner, other)).toMatchObject({ status: 'PENDING' })
 })
 
 test('offers of ownership by and to them are canceled (MEM-9)', async () => {

@@ -154,12 +154,12 @@ export type InviteMemberMutationVariables = Exact<{
 
 
 export type InviteMemberMutation = { inviteMember:
-    | { __typename: 'AlreadyInvitedError', message: string, invitation: { id: string, expiresAt: string } }
+    | { __typename: 'AlreadyInvitedError', message: string, invitation: { id: string, expiresAt: string } | null }
     | { __typename: 'AlreadyMemberError', message: string }
     | { __typename: 'EmailDomainBlockedError', message: string }
     | { __typename: 'IdempotencyKeyReusedError', message: string }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'InviteMemberPayload', invitation: { id: string, expiresAt: string } }
+    | { __typename: 'InviteMemberPayload', invitation: { id: string, expiresAt: string } | null }
     | { __typename: 'PermissionEscalationError', message: string }
     | { __typename: 'RoleNotAssignableError', message: string }
     | { __typename: 'SeatLimitReachedError', message: string }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type GraphQLNamedType, type GraphQLObjectType, getNamedType, isObjectType, isRequiredArgument } from 'graphql'
+import { gatewayPermissionId } from '../../../src/auth/permissions.ts'
 import { encodeNodeId, type NodeType } from '../../../src/graphql/ids.ts'
 import { schema } from '../../../src/graphql/schema.ts'
 import { isUuid } from '../../../src/ids.ts'
@@ -59,6 +60,8 @@ export function reach(type: GraphQLObjectType, side: Side, selection: string): s
   if (id !== undefined) return `{ node(id: ${JSON.stringify(id)}) { __typename ... on ${type.name} { ${selection} } } }`
   if (type.name === 'AccessPreview')
     return `{ previewRoleChange(roleId: ${JSON.stringify(side.ids.OrganizationRole)}, permissionIds: []) { ${selection} } }`
+  if (type.name === 'PermissionLossPreview')
+    return `{ previewPermissionDeletion(permissionId: ${JSON.stringify(encodeNodeId('Permission', gatewayPermissionId('member:read')))}) { ${selection} } }`
   const way = wayTo(type)
   if (way === undefined) throw new Error(`No way leads to ${type.name}: say in ask.ts how a caller reaches one`)
   return way.reduceRight((below, name) => `{ ${name} ${below} }`, `{ __typename ${selection} }`)

@@ -20,6 +20,9 @@ export async function candidatesFor(parties: Parties, slot: Slot, node: NodeType
   if (slot.declared === 'AddMachineMemberInput.roleIds') return [{ caller: owner, id: own.machineRoleId }]
   if (slot.key === 'Query.auditEvents.filter.targetId')
     return [{ caller: world.operator, id: await touched(parties, node) }]
+  // These are for operators alone.
+  if (/^Query\.(auditEvents\.organizationId|preview(Permission|ApiResource)Deletion\.)/.test(slot.key))
+    return [{ caller: world.operator, id: own.ids[node] }]
   if (slot.declared === 'UpdateOrganizationTemplateInput.defaultRoleId')
     return [{ caller: world.operator, id: await templateRole(world.operator) }]
   if (['RestoreOrganizationInput.organizationId', 'PurgeOrganizationInput.organizationId'].includes(slot.declared))

@@ -91,6 +91,16 @@ function templateDeeds(world: World): Deed[] {
   const previews = { previewRoleChange: 'permissionIds: []', previewRoleDeletion: '' }
   return [
     ...Object.entries(inputs).map(([name, input]) => mutate(name, ['TEMPLATE_WRITE'], input)),
+    {
+      ...{ name: 'previewPermissionDeletion', needs: ['TEMPLATE_WRITE'] },
+      does: async (by: Client) =>
+        by.query(`{ previewPermissionDeletion(permissionId: "${await permissionId()}") { memberCount } }`),
+    },
+    {
+      ...{ name: 'previewApiResourceDeletion', needs: ['TEMPLATE_WRITE'] },
+      does: async (by: Client) =>
+        by.query(`{ previewApiResourceDeletion(apiResourceId: "${await anApiResource(world)}") { memberCount } }`),
+    },
     ...Object.entries(previews).map(([name, more]) => ({
       ...{ name, needs: ['TEMPLATE_WRITE'] },
       does: async (by: Client) => by.query(`{ ${name}(roleId: "${await roleId()}" ${more}) { memberCount } }`),

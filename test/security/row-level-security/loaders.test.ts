@@ -145,6 +145,8 @@ const ofTheDeployment = [
   ...['page', 'principalById', 'identitiesByPrincipal', 'managementGrantsByPrincipal', 'operators'],
   ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById', 'mailTemplatesByKind'],
   'suspensions',
+  // Numbers over all organizations, for who changes the template: its function gives nobody else a row.
+  'permissionLosses',
   // Whose it is, as far as the viewer sees it; and whether it holds anything anywhere, which is all that is said.
   ...['machineApplicationById', 'empowermentByApplication'],
 ]
@@ -178,6 +180,14 @@ test('a read whose caller was checked by nobody finds nothing of another organiz
     const found = await reading(stranger, ask => read(ask, type => uuidOf(foreign.ids[type])))
     expect(isNothing(found), `${name}: ${JSON.stringify(found)}`).toBe(true)
   }
+})
+
+test('nobody but who changes the template is told how many hold a permission', async () => {
+  const ids = [uuidOf(foreign.ids.Permission)]
+  expect(await reading(stranger, ({ load }) => load.permissionLosses(ids))).toEqual([])
+  expect(
+    await reading({ ...stranger, isConfiguredOperator: true }, ({ load }) => load.permissionLosses(ids)),
+  ).not.toEqual([])
 })
 
 test('the same reads find it for its owner', async () => {

@@ -1,0 +1,1 @@
+drop function tenantry_permission_preview(uuid[]);

@@ -1,0 +1,10 @@
+drop function tenantry_joinable_organization(text, timestamptz);
+create function tenantry_joinable_organization(wanted text) returns uuid
+language sql stable security definer set search_path = public, pg_temp as $$
+  select o.id from organization o left join join_policy p on p.organization_id = o.id
+  where o.slug = wanted and o.deleted_at is null and (
+    exists (select from membership m where m.organization_id = o.id and m.principal_id = tenantry_person())
+    or (tenantry_setting('viewer_email') is not null and (
+      p.access = 'OPEN'
+      or (p.access = 'EMAIL_DOMAINS' and tenantry_is_of_domains(tenantry_setting('viewer_email'), p.email_domains)))))
+$$;
