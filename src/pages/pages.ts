@@ -7,7 +7,8 @@ import { signInPage } from './sign-in-page.ts'
 
 /** The page of this path, of those that this deployment has; null where there is none. */
 export async function pageAt(path: string, config: Config, mailbox: Mailbox | null): Promise<Page | null> {
-  if (path === '/invitation' && config.invitationUrl === null) return invitationPage
-  if (path === '/sign-in' && config.isDevelopment && config.issuer !== null) return signInPage
+  const signsIn = config.isDevelopment && config.issuer !== null
+  if (path === '/invitation' && config.invitationUrl === null) return invitationPage({ signsIn })
+  if (path === '/sign-in' && signsIn) return signInPage
   return mailbox === null ? null : mailboxPage(mailbox, path)
 }

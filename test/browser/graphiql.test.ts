@@ -11,6 +11,7 @@ const production = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://gateway.test',
   ISSUER_SECRET: 'a secret of at least 32 characters',
+  TRUSTED_ISSUERS: JSON.stringify([{ issuer: 'https://id.test', audience: 'https://gateway.test/graphql' }]),
 }
 
 let browser: Browser

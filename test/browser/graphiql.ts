@@ -26,6 +26,17 @@ function graphiqlOn(page: Page) {
       const operation = new RegExp(`^(query|mutation) ${name}\\b`, 'm')
       await page.waitForURL(url => operation.test(url.searchParams.get('query') ?? ''))
     },
+    /** Pastes these over the headers of the open tab. */
+    async pasteHeaders(text: string): Promise<void> {
+      await page.getByRole('button', { name: 'Headers' }).click()
+      const editor = page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden)')
+      await editor.click()
+      await page.keyboard.press('ControlOrMeta+A')
+      // As a person does: whatever is typed, the editor completes.
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+      await page.evaluate(copied => navigator.clipboard.writeText(copied), text)
+      await page.keyboard.press('ControlOrMeta+V')
+    },
     async run(): Promise<Answer> {
       const answer = nextAnswer(page)
       await page.getByRole('button', { name: /^Execute/ }).click()

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MalformedCsv, parseCsv, toCsv } from '../../examples/csv/csv.ts'
 import { people } from '../../src/demo.ts'
+import { listen } from '../kit/listening.ts'
 import { seedMembers } from '../kit/rows.ts'
-import { listen, serveDemo } from './demo.ts'
+import { serveDemo } from './demo.ts'
 
 let demo: Awaited<ReturnType<typeof serveDemo>>
 let folder: string

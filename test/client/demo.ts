@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createApp } from '../../src/app.ts'
 import { openDevelopmentIssuer } from '../../src/auth/development-issuer.ts'
@@ -8,6 +6,7 @@ import { readConfig } from '../../src/config.ts'
 import { createClient } from '../kit/client.ts'
 import { temporaryDataDir } from '../kit/data-dir.ts'
 import { freshDatabase } from '../kit/database.ts'
+import { listen } from '../kit/listening.ts'
 
 interface Ended {
   code: number
@@ -37,20 +36,6 @@ export async function serveDemo() {
       await Promise.all([database.drop(), dataDir.remove()])
     },
   }
-}
-
-/** A server on a port of its own. */
-export async function listen(answer: RequestListener) {
-  const server = createServer(answer).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  const close = async () => {
-    server.close()
-    server.closeAllConnections()
-    await once(server, 'close')
-  }
-  return { url: `http://127.0.0.1:${address.port}`, close }
 }
 
 function run(program: string, given: string[], env: Record<string, string>): Promise<Ended> {

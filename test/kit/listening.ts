@@ -1,4 +1,5 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
 import type { App } from '../../src/app.ts'
 
 /** A server on loopback whose address is known before there is an app to serve; it keeps no process alive. */
@@ -14,4 +15,18 @@ export async function listeningServer(): Promise<{ origin: string; serve(app: Ap
     origin: `http://127.0.0.1:${address.port}`,
     serve: app => void server.on('request', (request, response) => app.handle(request, response)),
   }
+}
+
+/** A server on a port of its own. */
+export async function listen(answer: RequestListener) {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const close = async () => {
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  }
+  return { url: `http://127.0.0.1:${address.port}`, close }
 }

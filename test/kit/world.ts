@@ -68,6 +68,8 @@ interface WorldOptions {
   clock?: TestClock
   /** A deployment of its own, gone after the test: for what changes the template or counts what all tests share. */
   isolated?: boolean
+  /** Takes what removes a deployment of its own: for one that several tests use; else it is gone after the test. */
+  afterwards?: (clean: () => Promise<void>) => void
   /** Mail leaves by itself, as it does outside of tests; else with `app.sendDueMail()`. It makes an app of its own. */
   sendsMail?: boolean
   /** As production is without SMTP_URL. It makes an app of its own. */
@@ -117,6 +119,7 @@ async function openBase({
   env = {},
   clock = testClock(),
   isolated = false,
+  afterwards = onTestFinished,
   sendsMail = false,
   withoutMail = false,
   listens = false,
@@ -145,7 +148,7 @@ async function openBase({
   })
   server?.serve(app)
   if (fresh !== undefined)
-    onTestFinished(async () => {
+    afterwards(async () => {
       await app.close()
       await fresh.drop()
       await rm(dataDir, { recursive: true })

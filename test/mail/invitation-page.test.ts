@@ -3,26 +3,34 @@ import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { ask } from '../http/requests.ts'
 import { invite } from '../invitations/offers.ts'
+import { deployment, production } from '../kit/deployment.ts'
 import { newestToken } from '../kit/mail.ts'
 import { type World, world } from '../kit/world.ts'
 
 const partOf = (html: string, tag: string) => new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(html)?.[1] ?? ''
 const sourceOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
+interface Element {
+  textContent: string
+  hidden: boolean
+  src?: string
+  addEventListener(): void
+}
+
 /** What the page's elements say once its script has run, with this address and nothing else of a browser. */
 async function shown(w: World, hash: string) {
   const { text } = await ask(w.app, '/invitation')
-  const elements: Record<string, { textContent: string; hidden: boolean; src?: string }> = {}
+  const elements: Record<string, Element> = {}
   const requests: unknown[] = []
   const answered = Promise.withResolvers<void>()
   const context = {
     URLSearchParams,
     Date,
-    location: { hash },
+    location: { hash, search: '', origin: 'http://tenantry.test', pathname: '/invitation' },
     addEventListener: () => {},
     document: {
       title: '',
-      getElementById: (id: string) => (elements[id] ??= { textContent: '', hidden: true }),
+      getElementById: (id: string) => (elements[id] ??= { textContent: '', hidden: true, addEventListener: () => {} }),
     },
     fetch: async (path: string, init: RequestInit) => {
       requests.push([path, init.method, Object.keys(init)])
@@ -64,6 +72,14 @@ test('it shows the offer and how to accept it, whatever the names hold', async (
   })
   expect(elements.mutation?.textContent).toContain(`token: "${token}"`)
   expect(requests).toEqual([['/graphql', 'POST', ['method', 'headers', 'body']]])
+})
+
+test('in production it signs nobody in: that is for the product to do', async () => {
+  const { app } = await deployment(production)
+  const { status, text } = await ask(app, '/invitation')
+  expect(status).toBe(200)
+  expect(text).not.toContain('Sign in to answer')
+  expect(text).not.toContain('code_challenge')
 })
 
 test.each(['', '#token=', '#token=nope', '#other=x'])('with %j it says that the link is not valid', async hash => {

@@ -37,7 +37,7 @@ function developmentApplication(publicUrl: string): Application {
     clientId: developmentClientId,
     name: 'Development',
     isThirdParty: false,
-    redirectUris: [...loopback, `${publicUrl}/sign-in`],
+    redirectUris: [...loopback, `${publicUrl}/sign-in`, `${publicUrl}/invitation`],
     postLogoutRedirectUris: ['http://127.0.0.1/', 'http://localhost/', `${publicUrl}/sign-in`],
   }
 }
