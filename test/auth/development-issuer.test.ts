@@ -30,6 +30,7 @@ describe('a development token', () => {
       subject: 'ada.lovelace+demo@acme.test',
       email: 'Ada.Lovelace+demo@Acme.test',
       isEmailVerified: true,
+      isEmailDenied: false,
       displayName: 'Ada Lovelace',
       avatarUrl: null,
       clientId: null,
