@@ -44,6 +44,8 @@ export const auditActions = {
   INVITE_LINK_REVOKED: 'A shareable link was closed, by somebody or because its maker may no longer grant its roles.',
   JOIN_REQUEST_POLICY_UPDATED: 'Somebody said who may ask to join.',
   SIGN_IN_POLICY_UPDATED: 'Somebody said what a sign-in has to show before an organization token is issued.',
+  APPLICATION_CONSENT_GIVEN: "A member let somebody else's product act in an organization for them.",
+  APPLICATION_CONSENT_REVOKED: "A member ended what they let somebody else's product do in an organization.",
   JOIN_REQUEST_CREATED: 'A user asked to join.',
   JOIN_REQUEST_APPROVED: 'Somebody let the requester in.',
   JOIN_REQUEST_REFUSED: 'Somebody refused a request to join.',

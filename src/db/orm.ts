@@ -11,6 +11,7 @@ import { InvitationMail, InvitationToken } from '../mail/invitation-mail.entity.
 import { MailTemplate } from '../mail/mail-template.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
+import { OrganizationConsent } from '../organization-consents/organization-consent.entity.ts'
 import { Organization, OrganizationSlug } from '../organizations/organization.entity.ts'
 import { OwnershipTransfer, OwnershipTransferRole } from '../ownership/ownership-transfer.entity.ts'
 import { ApiResource, Permission } from '../roles/permission.entity.ts'
@@ -55,6 +56,7 @@ const entities = [
   JoinPolicy,
   JoinRequest,
   SignInPolicy,
+  OrganizationConsent,
   OrganizationApplication,
   ApplicationSecret,
   ApplicationKey,

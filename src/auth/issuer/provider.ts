@@ -2,7 +2,6 @@ import type { JWTVerifyGetKey } from 'jose'
 import Provider, {
   type Client,
   type ClientMetadata,
-  interactionPolicy,
   type JWKS,
   type KoaContextWithOIDC,
   type TokenEndpointGrantContext,
@@ -23,6 +22,7 @@ import {
   tokenExchangeType,
 } from './clients.ts'
 import { identityScopes, organizationParameters } from './organization-ask.ts'
+import { interactionsWithConsent } from './organization-consent.ts'
 import { issuerViews as views } from './pages/views.ts'
 import { readAsk, resourceIndicators, widenResources, writeGrant } from './resources.ts'
 import type { DeriveKey } from './secret.ts'
@@ -113,7 +113,7 @@ export function createProvider(parts: ProviderParts): Provider {
       resourceIndicators: indicators,
     },
     formats: { customizers: { jwt: writeGrant } },
-    interactions: { url: (_ctx, { uid }) => `/oidc/interaction/${uid}`, policy: interactionPolicy.base() },
+    interactions: { url: (_ctx, { uid }) => `/oidc/interaction/${uid}`, policy: interactionsWithConsent(services) },
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') && (!isThirdParty(client) || code.scopes.has('offline_access')),
     rotateRefreshToken: async ctx => {
