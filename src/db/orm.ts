@@ -1,6 +1,13 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
 import { AuditEvent } from '../audit/audit-event.entity.ts'
-import { OidcRecord, SignInAddress, SignInCode, SigningKey } from '../auth/issuer/issuer.entity.ts'
+import {
+  OidcRecord,
+  RecoveryCode,
+  SecondFactor,
+  SignInAddress,
+  SignInCode,
+  SigningKey,
+} from '../auth/issuer/issuer.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
@@ -35,6 +42,8 @@ const entities = [
   OidcRecord,
   SignInAddress,
   SignInCode,
+  SecondFactor,
+  RecoveryCode,
   ManagementGrant,
   ApiResource,
   Permission,

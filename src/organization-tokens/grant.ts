@@ -1,3 +1,4 @@
+import { multiFactor } from '../auth/issuer/acr.ts'
 import { ownIssuer } from '../auth/own-issuer.ts'
 import type { Ask } from '../load.ts'
 import { consentKey } from '../organization-consents/organization-consent.loaders.ts'
@@ -142,7 +143,7 @@ function lacking(missing: NonNullable<Missing>, minutes: number | null): Organiz
     case 'MFA':
       return {
         ...{ ok: false, error: 'insufficient_user_authentication', missing },
-        description: 'This organization asks for a second factor: sign in with one.',
+        description: `This organization asks for a second factor: sign in with acr_values=${multiFactor}.`,
       }
     case 'SESSION':
       return {

@@ -1,8 +1,9 @@
 import { denied } from '../../organization-tokens/grant.ts'
 import { isThirdParty } from './clients.ts'
 import { identityScopes } from './organization-ask.ts'
-import { asksConsent, consentSought, keepConsent, personAsked } from './organization-consent.ts'
+import { asksConsent, consentSought, keepConsent } from './organization-consent.ts'
 import { consentPage } from './pages/consent.ts'
+import { personAsked } from './person.ts'
 import { deny, type Step, send } from './step.ts'
 
 /** Shows what is asked for. For an organization that the user is no active member of, the interaction ends (TOK-4). */

@@ -3,18 +3,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errors } from 'oidc-provider'
 import { emailKey } from '../../users/email.ts'
 import { signedInUser } from './account.ts'
+import { singleFactor } from './acr.ts'
 import { findBranding } from './branding.ts'
 import { isThirdParty } from './clients.ts'
 import { giveConsent, showConsent } from './consent-step.ts'
 import { readForm } from './form.ts'
 import { addressPage, codePage } from './pages/sign-in.ts'
 import { errorPage, sourceOf } from './pages/views.ts'
-import { singleFactor } from './provider.ts'
+import { isForFactor, showFactor, submitFactor } from './second-factor/factor-step.ts'
 import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
 import { deny, type InteractionParts, type Step, send } from './step.ts'
 import { localeOf, textsOf } from './texts/locales.ts'
 
-const pattern = /^\/interaction\/([\w-]{1,64})(?:\/(address|code|consent|abort))?$/
+const pattern = /^\/interaction\/([\w-]{1,64})(?:\/(address|code|factor|set-up|go-on|consent|abort))?$/
 
 /** Whether this path, below the issuer's, is one of an interaction. */
 export const isInteraction = (path: string) => path.startsWith('/interaction/')
@@ -72,6 +73,7 @@ async function show(step: Step, action: string): Promise<void> {
   if (interaction.prompt.name === 'consent') return showConsent(step)
   const email = action === 'code' ? await emailOf(services, interaction.uid) : null
   if (email !== null) return send(response, codePage(look, forms, { email, problem: null, isOver: false }))
+  if (isForFactor(step) && (await showFactor(step))) return
   const hint = interaction.params.login_hint
   send(response, addressPage(look, forms, { email: typeof hint === 'string' ? hint : '', problem: null }))
 }
@@ -83,6 +85,7 @@ async function submit(step: Step, action: string, form: URLSearchParams): Promis
   if (isConsent && action === 'consent') return giveConsent(step)
   if (!isConsent && action === 'address') return submitAddress(step, form.get('email')?.trim() ?? '')
   if (!isConsent && action === 'code') return submitCode(step, form.get('code') ?? '')
+  if (!isConsent && isForFactor(step) && (await submitFactor(step, action, form))) return
   send(response, errorPage(step.look.locale, 400, null))
 }
 

@@ -1,6 +1,5 @@
-import { type Client, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Client } from 'oidc-provider'
 import type { Services } from '../../context.ts'
-import { statement } from '../../db/statement.ts'
 import { transaction } from '../../db/transaction.ts'
 import { consentKey } from '../../organization-consents/organization-consent.loaders.ts'
 import { consentToApplication } from '../../organization-consents/organization-consent.service.ts'
@@ -8,6 +7,7 @@ import { activeIn, lookAs } from '../../organization-tokens/look-as.ts'
 import { actorOf } from '../actor.ts'
 import { isThirdParty } from './clients.ts'
 import { asked } from './organization-ask.ts'
+import { personAsked } from './person.ts'
 
 interface Request {
   readonly client: Client
@@ -49,21 +49,6 @@ export async function consentSought(services: Services, request: Request): Promi
   })
 }
 
-const personById = statement(
-  'consenting_person',
-  'select display_name as "displayName", email from principal where id = $1',
-)
-interface PersonRow {
-  readonly displayName: string
-  readonly email: string | null
-}
-
-/** Who is asked. */
-export async function personAsked({ pool }: Pick<Services, 'pool'>, accountId: string): Promise<PersonRow> {
-  const { rows } = await pool.query<PersonRow>(personById.text, [accountId])
-  return rows[0] ?? { displayName: '', email: null }
-}
-
 /** Keeps what was consented to; false where the membership ended since the page was shown. */
 export async function keepConsent(
   services: Services,
@@ -81,26 +66,4 @@ export async function keepConsent(
       permissions.map(row => row.key),
     ),
   )
-}
-
-/**
- * The usual interactions, and consent for the organization. It is asked for in the same way where the user is no member:
- * with `prompt=none` nobody learns who is a member of what (TOK-4).
- */
-export function interactionsWithConsent(services: Services) {
-  const policy = interactionPolicy.base()
-  const isMissing = async ({ oidc }: KoaContextWithOIDC): Promise<boolean> => {
-    const { client, session, params = {} } = oidc
-    if (client === undefined || session?.accountId === undefined || !asksConsent({ client, params })) return false
-    const sought = await consentSought(services, { client, accountId: session.accountId, params })
-    return sought?.isGiven !== true
-  }
-  const check = new interactionPolicy.Check(
-    'organization_consent_missing',
-    'the user has not consented to this for the organization',
-    'consent_required',
-    isMissing,
-  )
-  policy.get('consent')?.checks.add(check)
-  return policy
 }

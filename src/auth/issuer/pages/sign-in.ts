@@ -65,5 +65,5 @@ export const abortForm = (forms: Forms, label: string) =>
 <button type="submit">${escaped(label)}</button>
 </form>`
 
-const describedBy = (help: string, problem: string | null) => (problem === null ? help : `problem ${help}`)
-const invalid = (problem: string | null) => (problem === null ? '' : ' aria-invalid="true"')
+export const describedBy = (help: string, problem: string | null) => (problem === null ? help : `problem ${help}`)
+export const invalid = (problem: string | null) => (problem === null ? '' : ' aria-invalid="true"')
