@@ -88,7 +88,7 @@ const notOfRoles = [
   ...['setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
   ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer', 'deleteUser'],
-  ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest'],
+  ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest', 'revokeApplicationConsent'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource'],
   ...['setMailTemplate', 'resetMailTemplate'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],
