@@ -39,7 +39,7 @@ export const auditActions = {
   INVITATION_REVOKED: 'An invitation was taken back, by somebody or because its inviter may no longer make it.',
   INVITATION_EXPIRED: 'An overdue invitation was found in the way of a new one, and closed.',
   SECOND_FACTOR_ADDED: 'A user set a second factor up at the built-in issuer.',
-  SECOND_FACTOR_REMOVED: 'A user took their second factor away.',
+  SECOND_FACTOR_REMOVED: 'The second factor of a user was taken away, by themselves or by an operator.',
   USER_DELETED: 'A user is gone from the deployment, with every membership.',
   INVITE_LINK_CREATED: 'Somebody made a shareable link.',
   INVITE_LINK_USED: 'Somebody joined by a shareable link.',

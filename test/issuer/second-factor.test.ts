@@ -3,6 +3,7 @@ import * as openid from 'openid-client'
 import { describe, expect, test } from 'vitest'
 import { base32, codeAt, otpauthLink, stepAt, stepOf } from '../../src/auth/issuer/second-factor/totp.ts'
 import { createBrowser, type Shown } from '../kit/browser.ts'
+import { createClient } from '../kit/client.ts'
 import { withClient } from '../kit/server.ts'
 import {
   answerIn,
@@ -244,6 +245,27 @@ test('without a page the answer is that one factor was shown; a request that is 
     answerIn(await browser.open((await authorization(config, { acr_values, prompt: 'none' })).url))
   expect(await ask(multiFactor)).toMatchObject({ error: 'unmet_authentication_requirements' })
   expect(await ask(`${multiFactor} urn:tenantry:acr:single-factor`)).toHaveProperty('code')
+})
+
+test('an operator takes the factor from who has lost it, and not their own; nobody else does (MGT-2)', async () => {
+  const w = await issuerWorld()
+  const { tokens, elsewhere } = await withFactor(w)
+  const userId = Buffer.from(`User:${tokens.claims()?.sub}`).toString('base64url')
+  const own = await w.operator.id()
+  expect(await w.operator.refusal('removeSecondFactor', { userId: own })).toBe('FORBIDDEN')
+  expect(await w.owner.refusal('removeSecondFactor', { userId })).toBe('FORBIDDEN')
+  expect(await createClient(w.app, tokens.access_token).refusal('removeSecondFactor', { userId })).toBe('FORBIDDEN')
+  const gone = await w.operator.mutate(
+    'removeSecondFactor',
+    { userId },
+    '... on RemoveSecondFactorPayload { user { id } }',
+  )
+  expect(gone).toMatchObject({ user: { id: userId } })
+  expect(await w.operator.mutate('removeSecondFactor', { userId })).toMatchObject({
+    ...{ __typename: 'InvalidInputError', message: expect.stringContaining('no second factor') },
+  })
+  const { page } = await (await elsewhere()).arrive()
+  expect(page.html).toContain('Set up a second factor')
 })
 
 test('an organization that asks for two factors says how to come back, and is content then (RFC 9470)', async () => {

@@ -87,7 +87,14 @@ const flags: Needs = {
 const notOfRoles = [
   ...['setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
-  ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer', 'deleteUser'],
+  ...[
+    'transferOwnership',
+    'acceptOwnership',
+    'declineOwnership',
+    'cancelOwnershipTransfer',
+    'deleteUser',
+    'removeSecondFactor',
+  ],
   ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest', 'revokeApplicationConsent'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource'],
   ...['setMailTemplate', 'resetMailTemplate'],

@@ -4,13 +4,7 @@ import { factorPage, recoveryPage, setUpPage } from '../pages/second-factor.ts'
 import { personAsked } from '../person.ts'
 import { type Step, send } from '../step.ts'
 import { textsOf } from '../texts/locales.ts'
-import {
-  addSecondFactor,
-  hasSecondFactor,
-  offeredSecret,
-  removeSecondFactor,
-  trySecondFactor,
-} from './second-factors.ts'
+import { addSecondFactor, hasSecondFactor, offeredSecret, removeOwnFactor, trySecondFactor } from './second-factors.ts'
 import { base32, otpauthLink } from './totp.ts'
 
 /** What the check says of the session; see interaction-policy.ts. */
@@ -52,7 +46,7 @@ async function submitCode(step: Step, code: string, isToGo: boolean): Promise<vo
   const tried = await trySecondFactor(step, accountOf(step), code)
   if (tried === 'RIGHT' && !isToGo) return finish(step)
   if (tried === 'RIGHT') {
-    await removeSecondFactor(services, accountOf(step))
+    await removeOwnFactor(services, accountOf(step))
     return offer(step, null)
   }
   const texts = textsOf(look.locale)

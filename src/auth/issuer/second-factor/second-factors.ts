@@ -3,6 +3,7 @@ import type { Services } from '../../../context.ts'
 import { statement } from '../../../db/statement.ts'
 import { type Tx, transaction } from '../../../db/transaction.ts'
 import { deploymentId } from '../../../ids.ts'
+import { noteSecondFactor, removeSecondFactor } from '../../../second-factors/second-factor.service.ts'
 import { actorOf } from '../../actor.ts'
 import { personAsked } from '../person.ts'
 import { seal, unseal } from '../sealed.ts'
@@ -42,11 +43,6 @@ const recover = statement(
      update recovery_code set used_at = $3 where principal_id = $1 and code_hash = $2 and used_at is null returning principal_id)
    update second_factor f set attempts = 0 from used where f.principal_id = used.principal_id returning f.principal_id`,
 )
-const remove = statement(
-  'remove_second_factor',
-  'delete from second_factor where principal_id = $1 returning principal_id',
-)
-
 type Parts = { readonly services: Services; readonly derive: DeriveKey }
 
 /** Whether the user has set one up. */
@@ -79,7 +75,7 @@ export async function addSecondFactor(
     const made = await tx.rows(insert, [principalId, encrypted, step, tx.now])
     if (made.length === 0) return null
     await tx.rows(insertCodes, [principalId, hashes])
-    await note(tx, principalId, 'SECOND_FACTOR_ADDED')
+    await noteSecondFactor(tx, principalId, 'SECOND_FACTOR_ADDED')
     return codes
   })
 }
@@ -108,24 +104,17 @@ export async function trySecondFactor(
 }
 
 /** Takes the factor away, with its recovery codes: for who has just shown it. */
-export function removeSecondFactor(services: Services, principalId: string): Promise<void> {
-  return asPerson(services, principalId, async tx => {
-    const gone = await tx.rows(remove, [principalId])
-    if (gone.length > 0) await note(tx, principalId, 'SECOND_FACTOR_REMOVED')
-  })
+export async function removeOwnFactor(services: Services, userId: string): Promise<void> {
+  await asPerson(services, userId, tx => removeSecondFactor(tx, { userId }))
 }
 
 async function asPerson<T>(services: Services, id: string, run: (tx: Tx) => Promise<T>): Promise<T> {
   const { displayName } = await personAsked(services, id)
   const person = { kind: 'USER', id, displayName, emailKey: null, isConfiguredOperator: false, token: null } as const
-  return transaction(services, { actor: actorOf(person, []), ipAddress: null }, run)
-}
-
-async function note(tx: Tx, id: string, action: 'SECOND_FACTOR_ADDED' | 'SECOND_FACTOR_REMOVED'): Promise<void> {
-  await tx.enter(deploymentId)
-  const label = (await tx.load.principalById.load(id))?.displayName ?? ''
-  tx.record({ organizationId: deploymentId, action, target: { type: 'User', id, label } })
-  tx.emit(deploymentId, action, { principalId: id })
+  return transaction(services, { actor: actorOf(person, []), ipAddress: null }, async tx => {
+    await tx.enter(deploymentId)
+    return run(tx)
+  })
 }
 
 /** People type them without the hyphen, or in lower case. */
