@@ -10,6 +10,7 @@ import { machineApplicationLoaders } from './machines/machine-application.loader
 import { mailTemplateLoaders } from './mail/mail-template.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
+import { organizationConsentLoaders } from './organization-consents/organization-consent.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
 import { ownershipTransferLoaders } from './ownership/ownership-transfer.loaders.ts'
 import { previewLoaders } from './roles/preview.loaders.ts'
@@ -31,6 +32,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...inviteLinkLoaders(db),
     ...joinRequestLoaders(db, now),
     ...signInPolicyLoaders(db),
+    ...organizationConsentLoaders(db),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),

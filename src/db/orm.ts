@@ -1,6 +1,13 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
 import { AuditEvent } from '../audit/audit-event.entity.ts'
-import { OidcRecord, SignInAddress, SignInCode, SigningKey } from '../auth/issuer/issuer.entity.ts'
+import {
+  OidcRecord,
+  RecoveryCode,
+  SecondFactor,
+  SignInAddress,
+  SignInCode,
+  SigningKey,
+} from '../auth/issuer/issuer.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
@@ -11,6 +18,7 @@ import { InvitationMail, InvitationToken } from '../mail/invitation-mail.entity.
 import { MailTemplate } from '../mail/mail-template.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
 import { Membership, MembershipRole } from '../members/membership.entity.ts'
+import { OrganizationConsent } from '../organization-consents/organization-consent.entity.ts'
 import { Organization, OrganizationSlug } from '../organizations/organization.entity.ts'
 import { OwnershipTransfer, OwnershipTransferRole } from '../ownership/ownership-transfer.entity.ts'
 import { ApiResource, Permission } from '../roles/permission.entity.ts'
@@ -34,6 +42,8 @@ const entities = [
   OidcRecord,
   SignInAddress,
   SignInCode,
+  SecondFactor,
+  RecoveryCode,
   ManagementGrant,
   ApiResource,
   Permission,
@@ -55,6 +65,7 @@ const entities = [
   JoinPolicy,
   JoinRequest,
   SignInPolicy,
+  OrganizationConsent,
   OrganizationApplication,
   ApplicationSecret,
   ApplicationKey,

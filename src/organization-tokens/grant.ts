@@ -1,14 +1,13 @@
+import { multiFactor } from '../auth/issuer/acr.ts'
 import { ownIssuer } from '../auth/own-issuer.ts'
-import type { Services } from '../context.ts'
-import { openReadSession } from '../db/session.ts'
 import type { Ask } from '../load.ts'
-import { createLoaders } from '../load.ts'
+import { consentKey } from '../organization-consents/organization-consent.loaders.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
-import { slugSought } from '../organizations/slug.ts'
 import type { PermissionRow } from '../roles/role.loaders.ts'
 import { type Authentication, type Missing, missingIn, secondsLeft } from '../sign-in-policy/meets.ts'
 import { openPolicy } from '../sign-in-policy/sign-in-policy.loaders.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
+import { activeIn, type Looking, lookAs, type OrganizationName } from './look-as.ts'
 
 export type OrganizationGrant =
   | {
@@ -35,19 +34,19 @@ export interface OrganizationRefusal {
 
 export interface OrganizationAsk {
   readonly principalId: string
-  readonly organization: { readonly id: string } | { readonly slug: string }
+  readonly organization: OrganizationName
   /** An API resource's audience; absent: the organization itself. */
   readonly resource?: string
   /** Scopes asked for; null when nothing was asked for (TOK-2). */
   readonly scopes: readonly string[] | null
   /** Null for machines, and for a sign-in of which nothing is known. */
   readonly authentication: Authentication | null
+  /** The client id of somebody else's product, which gets what the user consented to; absent: one of the deployment. */
+  readonly thirdParty?: string
 }
 
-type Deciding = Pick<Services, 'config' | 'reads' | 'memory' | 'observe' | 'clock'>
-
 /** Not a member, suspended, unknown, deleted: one and the same answer, which tells of nothing (TOK-4). */
-const denied: OrganizationRefusal = {
+export const denied: OrganizationRefusal = {
   ...{ ok: false, error: 'access_denied' },
   description: 'There is no such organization, or you are no active member of it.',
 }
@@ -57,33 +56,21 @@ const denied: OrganizationRefusal = {
  * (code, refresh, exchange, client credentials), made anew at each issue (TOK-5), from one snapshot and in a number of
  * statements that does not depend on how much the principal holds.
  */
-export async function grantForOrganization(services: Deciding, asked: OrganizationAsk): Promise<OrganizationGrant> {
-  const { config, reads, memory, observe, clock } = services
-  // Row-level security shows what this principal sees as an active member. Kind and name are not known, nor asked for.
-  const who = { kind: 'USER', id: asked.principalId, displayName: '', emailKey: null, token: null } as const
-  const session = openReadSession(
-    reads,
-    { ...who, isConfiguredOperator: false },
-    { ...{ prepare: config.preparedStatements, timeouts: config.databaseTimeouts, memory, observe } },
-  )
-  try {
-    const asker = { actor: await session.actor(), config, now: clock() }
-    return await decide({ ...asker, load: createLoaders(session, asker) }, asked)
-  } finally {
-    await session.end()
-  }
+export function grantForOrganization(services: Looking, asked: OrganizationAsk): Promise<OrganizationGrant> {
+  return lookAs(services, asked.principalId, ask => decide(ask, asked))
 }
 
 async function decide(ask: Ask, asked: OrganizationAsk): Promise<OrganizationGrant> {
-  const [organization, principal] = await Promise.all([
-    find(ask, asked.organization),
+  const [active, principal] = await Promise.all([
+    activeIn(ask, asked.organization),
     ask.load.principalById.load(asked.principalId),
   ])
-  // An operator sees organizations without being a member, deleted ones too: that gives no token.
-  const membershipId = organization?.viewerMembershipId ?? null
-  if (organization === null || membershipId === null || organization.deletedAt !== null || principal === null)
-    return denied
+  if (active === null || principal === null) return denied
+  const { organization, membershipId } = active
   const { id: organizationId, slug } = organization
+  const consented = await consentedScopes(ask, asked, organizationId)
+  // Without consent somebody else's product does not learn that its user is a member (TOK-6).
+  if (consented === 'NONE') return denied
   const policy = (await ask.load.signInPolicyByOrganization.load(organizationId)) ?? openPolicy(organizationId)
   const isPerson = principal.kind === 'USER'
   const builtInIssuer = ownIssuer(ask.config).issuer
@@ -96,17 +83,28 @@ async function decide(ask: Ask, asked: OrganizationAsk): Promise<OrganizationGra
   const left = isPerson ? secondsLeft(policy, asked.authentication, ask.now) : Number.POSITIVE_INFINITY
   return {
     ...{ ok: true, organizationId, slug },
-    scopes: cut(permissions, asked.scopes, principal),
+    scopes: cut(permissions, within(asked.scopes, consented), principal),
     roles: await rolesOf(ask, membershipId),
     // No longer than the sign-in is good for: what is out cannot be called back by anybody who checks it offline.
     seconds: Math.min(ask.config.organizationTokenSeconds, left),
   }
 }
 
-async function find({ load }: Ask, by: OrganizationAsk['organization']): Promise<OrganizationRow | null> {
-  if ('id' in by) return load.organizationById.load(by.id)
-  const slug = slugSought(by.slug)
-  return slug === null ? null : load.organizationBySlug.load(slug)
+/** What the user lets somebody else's product do there; null for a product of the deployment, which needs no consent. */
+async function consentedScopes(
+  { load }: Ask,
+  { principalId, thirdParty: clientId }: OrganizationAsk,
+  organizationId: string,
+): Promise<readonly string[] | 'NONE' | null> {
+  if (clientId === undefined) return null
+  const consent = await load.organizationConsentByKey.load(consentKey({ organizationId, principalId, clientId }))
+  return consent?.scopes ?? 'NONE'
+}
+
+/** What is asked for, within what was consented to; all of that where nothing is asked for. */
+function within(asked: readonly string[] | null, consented: readonly string[] | null): readonly string[] | null {
+  if (asked === null || consented === null) return asked ?? consented
+  return asked.filter(scope => consented.includes(scope))
 }
 
 /** What is held there: of the named API, or what is of no API. Null when there is no such API. */
@@ -145,7 +143,7 @@ function lacking(missing: NonNullable<Missing>, minutes: number | null): Organiz
     case 'MFA':
       return {
         ...{ ok: false, error: 'insufficient_user_authentication', missing },
-        description: 'This organization asks for a second factor: sign in with one.',
+        description: `This organization asks for a second factor: sign in with acr_values=${multiFactor}.`,
       }
     case 'SESSION':
       return {

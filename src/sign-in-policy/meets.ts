@@ -1,3 +1,4 @@
+import { multiFactor } from '../auth/issuer/acr.ts'
 import type { SignInMethod } from './sign-in-policy.entity.ts'
 import type { SignInPolicyRow } from './sign-in-policy.loaders.ts'
 
@@ -17,7 +18,7 @@ const AHEAD_MILLISECONDS = 60_000
 
 /** By which authentication context classes issuers say that there was more than one factor. */
 const multiFactorClasses = new Set([
-  'urn:tenantry:acr:multi-factor',
+  multiFactor,
   // OpenID Connect Extended Authentication Profile, section 3: resistant to phishing, by hardware or not.
   'phr',
   'phrh',

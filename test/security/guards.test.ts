@@ -25,9 +25,9 @@ const open: Readonly<Record<string, Open>> = {
     fields: 'expiresAt inviterName maskedEmail organizationLogoUrl organizationName roleNames status',
   },
   Viewer: {
-    because: 'the caller; memberships, invitations, requests and deleted organizations are their own',
+    because: 'the caller; memberships, invitations, requests, consents and deleted organizations are their own',
     fields:
-      'deletedOrganizations invitations joinRequests managementPermissions memberships ownershipTransfers principal suspensions viewerCanCreateOrganization',
+      'authorizedApplications deletedOrganizations invitations joinRequests managementPermissions memberships ownershipTransfers principal suspensions viewerCanCreateOrganization',
   },
   User: {
     because: 'who is met was met on a row that may be seen; the email asks whether they are known, memberships are cut',
@@ -46,6 +46,10 @@ const open: Readonly<Record<string, Open>> = {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
       'branding createdAt customData deletedAt description id invitationsTakeSeats joinRequestPolicy name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddMembers viewerCanCreateApplications viewerCanCreateInviteLinks viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+  },
+  AuthorizedApplication: {
+    because: 'what the viewer consented to, in organizations where they are an active member',
+    fields: 'clientId consentedAt name organization scopes viewerCanRevoke',
   },
   Suspension: {
     because: 'the viewer’s own, and all that they may know of it',

@@ -1,38 +1,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type Provider from 'oidc-provider'
-import { type Client, errors, type Interaction } from 'oidc-provider'
-import type { Services } from '../../context.ts'
-import type { Page } from '../../pages/page.ts'
+import { errors } from 'oidc-provider'
 import { emailKey } from '../../users/email.ts'
 import { signedInUser } from './account.ts'
+import { singleFactor } from './acr.ts'
 import { findBranding } from './branding.ts'
 import { isThirdParty } from './clients.ts'
+import { giveConsent, showConsent } from './consent-step.ts'
 import { readForm } from './form.ts'
-import type { Look } from './pages/layout.ts'
-import { addressPage, codePage, consentPage, type Forms } from './pages/sign-in.ts'
+import { addressPage, codePage } from './pages/sign-in.ts'
 import { errorPage, sourceOf } from './pages/views.ts'
-import { singleFactor } from './provider.ts'
-import type { DeriveKey } from './secret.ts'
+import { isForFactor, showFactor, submitFactor } from './second-factor/factor-step.ts'
 import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
+import { deny, type InteractionParts, type Step, send } from './step.ts'
 import { localeOf, textsOf } from './texts/locales.ts'
 
-interface Parts {
-  readonly services: Services
-  readonly derive: DeriveKey
-  readonly provider: Provider
-}
-/** One step of an interaction: who is at it, and how its pages look. */
-interface Step extends Parts {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly interaction: Interaction
-  readonly client: Client
-  readonly look: Look
-  readonly forms: Forms
-}
-
-const pattern = /^\/interaction\/([\w-]{1,64})(?:\/(address|code|consent|abort))?$/
+const pattern = /^\/interaction\/([\w-]{1,64})(?:\/(address|code|factor|set-up|go-on|consent|abort))?$/
 
 /** Whether this path, below the issuer's, is one of an interaction. */
 export const isInteraction = (path: string) => path.startsWith('/interaction/')
@@ -43,7 +26,7 @@ export const isInteraction = (path: string) => path.startsWith('/interaction/')
  * into another.
  */
 export async function answerInteraction(
-  parts: Parts,
+  parts: InteractionParts,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
@@ -67,7 +50,10 @@ export async function answerInteraction(
   }
 }
 
-async function stepOf(parts: Parts, at: Pick<Step, 'request' | 'response' | 'interaction'>): Promise<Step | null> {
+async function stepOf(
+  parts: InteractionParts,
+  at: Pick<Step, 'request' | 'response' | 'interaction'>,
+): Promise<Step | null> {
   const { params, uid } = at.interaction
   const client = await parts.provider.Client.find(String(params.client_id))
   if (client === undefined) return null
@@ -87,20 +73,19 @@ async function show(step: Step, action: string): Promise<void> {
   if (interaction.prompt.name === 'consent') return showConsent(step)
   const email = action === 'code' ? await emailOf(services, interaction.uid) : null
   if (email !== null) return send(response, codePage(look, forms, { email, problem: null, isOver: false }))
+  if (isForFactor(step) && (await showFactor(step))) return
   const hint = interaction.params.login_hint
   send(response, addressPage(look, forms, { email: typeof hint === 'string' ? hint : '', problem: null }))
 }
 
 async function submit(step: Step, action: string, form: URLSearchParams): Promise<void> {
-  const { interaction, provider, request, response } = step
-  if (action === 'abort') {
-    const refused = { error: 'access_denied', error_description: 'the user does not want to' }
-    return provider.interactionFinished(request, response, refused, { mergeWithLastSubmission: false })
-  }
+  const { interaction, response } = step
+  if (action === 'abort') return deny(step, 'the user does not want to')
   const isConsent = interaction.prompt.name === 'consent'
   if (isConsent && action === 'consent') return giveConsent(step)
   if (!isConsent && action === 'address') return submitAddress(step, form.get('email')?.trim() ?? '')
   if (!isConsent && action === 'code') return submitCode(step, form.get('code') ?? '')
+  if (!isConsent && isForFactor(step) && (await submitFactor(step, action, form))) return
   send(response, errorPage(step.look.locale, 400, null))
 }
 
@@ -140,31 +125,6 @@ async function submitCode(step: Step, given: string): Promise<void> {
   await provider.interactionFinished(request, response, { login, ...(isAsked && { consent: {} }) })
 }
 
-async function showConsent({ interaction, client, services, look, forms, response }: Step): Promise<void> {
-  const { rows } = await services.pool.query<{ email: string | null }>('select email from principal where id = $1', [
-    interaction.session?.accountId ?? '',
-  ])
-  const scopes = String(interaction.params.scope ?? '').split(' ')
-  send(
-    response,
-    consentPage(look, forms, {
-      client: client.clientName ?? client.clientId,
-      email: rows[0]?.email ?? '',
-      scopes,
-      isThirdParty: isThirdParty(client),
-    }),
-  )
-}
-
-async function giveConsent({ provider, interaction, client, request, response }: Step): Promise<void> {
-  const { missingOIDCScope } = interaction.prompt.details as { missingOIDCScope?: string[] }
-  const known = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId)
-  const accountId = interaction.session?.accountId ?? ''
-  const grant = known ?? new provider.Grant({ accountId, clientId: client.clientId })
-  if (missingOIDCScope !== undefined) grant.addOIDCScope(missingOIDCScope.join(' '))
-  await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } })
-}
-
 function isOurs(expected: string, given: string): boolean {
   const [one, other] = [Buffer.from(expected), Buffer.from(given)]
   return one.length === other.length && timingSafeEqual(one, other)
@@ -172,8 +132,4 @@ function isOurs(expected: string, given: string): boolean {
 
 function redirect(response: ServerResponse, location: string): void {
   response.writeHead(303, { location, 'cache-control': 'no-store', 'content-length': 0 }).end()
-}
-
-function send(response: ServerResponse, { status, headers, body }: Page): void {
-  response.writeHead(status, headers).end(body)
 }

@@ -64,3 +64,28 @@ export const SignInCode = defineEntity({
     usedAt: p.datetime(3).nullable(),
   },
 })
+
+/** The program by which a user shows a second factor. */
+export const SecondFactor = defineEntity({
+  name: 'SecondFactor',
+  tableName: 'second_factor',
+  properties: {
+    principalId: p.uuid().primary(),
+    encryptedSecret: p.text(),
+    lastStep: p.bigint(),
+    attempts: p.integer().default(0),
+    attemptsSince: p.datetime(3),
+    createdAt: p.datetime(3),
+  },
+})
+
+/** A code that stands in for the program, once. */
+export const RecoveryCode = defineEntity({
+  name: 'RecoveryCode',
+  tableName: 'recovery_code',
+  properties: {
+    principalId: p.uuid().primary(),
+    codeHash: p.text().primary(),
+    usedAt: p.datetime(3).nullable(),
+  },
+})

@@ -44,18 +44,27 @@ const asks = new WeakMap<KoaContextWithOIDC, Ask>()
 export function askOf(ctx: KoaContextWithOIDC): Ask {
   const known = asks.get(ctx)
   if (known !== undefined) return known
-  const { organization_id: id, organization: slug, scope, resource } = ctx.oidc.params ?? {}
-  const ask: Ask = { organization: namedBy(id, slug), scopes: permissionsIn(scope), isForUserinfo: false }
+  const ask: Ask = { ...asked(ctx.oidc.params ?? {}), isForUserinfo: false }
+  asks.set(ctx, ask)
+  return ask
+}
+
+/** Which organization and which permissions the parameters of a request name. */
+export function asked({
+  organization_id: id,
+  organization: slug,
+  scope,
+  resource,
+}: Readonly<Record<string, unknown>>): Pick<Ask, 'organization' | 'scopes'> {
+  const named = namedBy(id, slug)
   const fromResource =
     [resource]
       .flat()
       .map(organizationIn)
       .find(one => one !== null) ?? null
-  if (fromResource !== null && ask.organization !== null && !isSame(fromResource, ask.organization))
+  if (fromResource !== null && named !== null && !isSame(fromResource, named))
     throw new errors.InvalidTarget('organization_id and resource name different organizations')
-  ask.organization ??= fromResource
-  asks.set(ctx, ask)
-  return ask
+  return { organization: named ?? fromResource, scopes: permissionsIn(scope) }
 }
 
 /** A resource indicator for the organization; of the slug, while its id is not looked up. */

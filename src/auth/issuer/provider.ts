@@ -2,7 +2,6 @@ import type { JWTVerifyGetKey } from 'jose'
 import Provider, {
   type Client,
   type ClientMetadata,
-  interactionPolicy,
   type JWKS,
   type KoaContextWithOIDC,
   type TokenEndpointGrantContext,
@@ -11,6 +10,7 @@ import Provider, {
 import type { Services } from '../../context.ts'
 import type { Caller } from '../actor.ts'
 import { ownIssuer } from '../own-issuer.ts'
+import { multiFactor, singleFactor } from './acr.ts'
 import { createAdapter } from './adapter.ts'
 import { accountFinder, claimsByScope } from './claims.ts'
 import {
@@ -22,6 +22,7 @@ import {
   secretComparer,
   tokenExchangeType,
 } from './clients.ts'
+import { interactionsOf } from './interaction-policy.ts'
 import { identityScopes, organizationParameters } from './organization-ask.ts'
 import { issuerViews as views } from './pages/views.ts'
 import { readAsk, resourceIndicators, widenResources, writeGrant } from './resources.ts'
@@ -82,7 +83,7 @@ export function createProvider(parts: ProviderParts): Provider {
     },
     scopes: identityScopes,
     claims: claimsByScope,
-    acrValues: [singleFactor],
+    acrValues: [singleFactor, multiFactor],
     findAccount: accountFinder(services),
     subjectTypes: ['public'],
     responseTypes: ['code'],
@@ -113,7 +114,7 @@ export function createProvider(parts: ProviderParts): Provider {
       resourceIndicators: indicators,
     },
     formats: { customizers: { jwt: writeGrant } },
-    interactions: { url: (_ctx, { uid }) => `/oidc/interaction/${uid}`, policy: interactionPolicy.base() },
+    interactions: { url: (_ctx, { uid }) => `/oidc/interaction/${uid}`, policy: interactionsOf(services) },
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') && (!isThirdParty(client) || code.scopes.has('offline_access')),
     rotateRefreshToken: async ctx => {
@@ -155,9 +156,6 @@ type Registration<Params extends object> = [
   params?: string | readonly string[] | ReadonlySet<string>,
   dupes?: string | readonly string[] | ReadonlySet<string>,
 ]
-
-/** What a code by mail comes to: one factor. */
-export const singleFactor = 'urn:tenantry:acr:single-factor'
 
 /** What a client may do is asked of its user only when the client is somebody else's. */
 async function existingGrant(ctx: KoaContextWithOIDC) {

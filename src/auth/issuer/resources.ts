@@ -23,7 +23,7 @@ export function resourceIndicators(services: Services) {
   async function decide(ctx: KoaContextWithOIDC, resource: string, client: Client) {
     const ask = askOf(ctx)
     const isOrganization = organizationIn(resource) !== null
-    const organization = organizationIn(resource) ?? ask.organization
+    const organization = organizationOf(ctx, resource)
     if (organization === null)
       throw new errors.InvalidTarget('there is no such resource; for one of an organization, name organization_id too')
     if (ask.granted !== undefined) return ask.granted
@@ -32,6 +32,7 @@ export function resourceIndicators(services: Services) {
       organization,
       ...(!isOrganization && { resource }),
       scopes: scopesOf(ctx, ask),
+      ...(isThirdParty(client) && { thirdParty: client.clientId }),
     })
     if (!granted.ok) throw refusalOf(granted)
     ask.namesRoles = namesRoles(ctx)
@@ -42,8 +43,10 @@ export function resourceIndicators(services: Services) {
   async function serverOf(ctx: KoaContextWithOIDC, resource: string, client: Client): Promise<ResourceServer> {
     const isIssuing = ctx.oidc.route === 'token'
     if (resource === userinfo && !isIssuing) return { scope: '' }
-    // With its user's power in every organization: for the products of the deployment alone.
-    if (isThirdParty(client)) throw new errors.InvalidTarget('this application may not ask for this resource')
+    // With its user's power in every organization: for the products of the deployment alone. Another one gets what is of
+    // an organization, within what its user consents to there (TOK-6).
+    if (isThirdParty(client) && (resource === gateway || organizationOf(ctx, resource) === null))
+      throw new errors.InvalidTarget('this application may not ask for this resource')
     // Nothing is looked up before the sign-in is over: whoever asks may be anybody (TOK-4). What is asked for is kept.
     if (!isIssuing) return { scope: (askOf(ctx).scopes ?? []).join(' ') }
     if (resource === gateway) return { ...signed, scope: '', audience: gateway, accessTokenTTL: GATEWAY_SECONDS }
@@ -133,6 +136,10 @@ export function widenResources(provider: Provider): void {
     })
   }
 }
+
+/** The organization that a token for this resource is for: named by the resource itself, or beside it. */
+const organizationOf = (ctx: KoaContextWithOIDC, resource: string) =>
+  organizationIn(resource) ?? askOf(ctx).organization
 
 function whoAsks(ctx: KoaContextWithOIDC, client: Client) {
   const { subject } = askOf(ctx)

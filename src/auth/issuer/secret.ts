@@ -5,7 +5,15 @@ import type { Config } from '../../config.ts'
 import { StartError } from '../../errors.ts'
 
 /** What the secret is used for: each purpose has a key of its own, and none tells anything of another. */
-type Purpose = 'signing keys' | 'cookies' | 'forms' | 'sign-in codes' | 'addresses of the network'
+type Purpose =
+  | 'signing keys'
+  | 'cookies'
+  | 'forms'
+  | 'sign-in codes'
+  | 'addresses of the network'
+  | 'second factors'
+  | 'offered second factors'
+  | 'recovery codes'
 
 /** 32 bytes for one purpose (RFC 5869). */
 export type DeriveKey = (purpose: Purpose) => Buffer

@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { StartError } from '../../errors.ts'
+import { seal, unseal } from './sealed.ts'
 import type { DeriveKey } from './secret.ts'
 
 /** A key with its private half, as the issuer holds it in memory. */
@@ -31,7 +31,10 @@ export async function readSigningKeys(run: Run, derive: DeriveKey, now: Date): P
      order by activates_at <= $1 desc, activates_at desc, kid`,
     [now],
   )
-  return rows.map(({ encrypted, ...row }) => ({ ...row, privateJwk: decrypted(encrypted, derive) }))
+  return rows.map(({ encrypted, ...row }) => ({
+    ...row,
+    privateJwk: JSON.parse(unseal(encrypted, derive('signing keys'))) as JWK,
+  }))
 }
 
 /**
@@ -82,28 +85,10 @@ async function insertKey(run: Run, derive: DeriveKey, now: Date, activatesAt: Da
     [
       kid,
       JSON.stringify(publicJwk),
-      encrypted({ ...privateJwk, kid, alg: 'ES256', use: 'sig' }, derive),
+      seal(JSON.stringify({ ...privateJwk, kid, alg: 'ES256', use: 'sig' }), derive('signing keys')),
       now,
       activatesAt,
     ],
   )
   return kid
-}
-
-const CIPHER = 'aes-256-gcm'
-const NONCE_BYTES = 12
-
-function encrypted(jwk: JWK, derive: DeriveKey): string {
-  const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv(CIPHER, derive('signing keys'), nonce)
-  const text = Buffer.concat([cipher.update(JSON.stringify(jwk), 'utf8'), cipher.final()])
-  return [nonce, cipher.getAuthTag(), text].map(part => part.toString('base64url')).join('.')
-}
-
-function decrypted(sealed: string, derive: DeriveKey): JWK {
-  const [nonce, tag, text] = sealed.split('.').map(part => Buffer.from(part, 'base64url'))
-  if (nonce === undefined || tag === undefined || text === undefined) throw new Error('a signing key is malformed')
-  const decipher = createDecipheriv(CIPHER, derive('signing keys'), nonce, { authTagLength: 16 })
-  decipher.setAuthTag(tag)
-  return JSON.parse(Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8')) as JWK
 }

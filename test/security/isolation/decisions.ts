@@ -87,6 +87,9 @@ const texts: Readonly<Record<string, Text>> = {
   'CreateMachineApplicationInput.name': { says: name },
   'UpdateMachineApplicationInput.name': { says: name },
   'CreateApplicationSecretInput.label': { says: name },
+  'RevokeApplicationConsentInput.clientId': {
+    says: 'compared with what the caller consented to; what is not there is no error',
+  },
 }
 
 /** The scalars by which nothing of an organization is named. A new one has to be decided, too. */
@@ -126,6 +129,7 @@ export const seenByInsiders: readonly string[] = [
   'CreateInviteLinkInput.organizationId',
   'UpdateJoinRequestPolicyInput.organizationId',
   'UpdateSignInPolicyInput.organizationId',
+  'RevokeApplicationConsentInput.organizationId',
   'CreateMachineApplicationInput.organizationId',
   'UpdateMachineApplicationInput.applicationId',
   'DeleteMachineApplicationInput.applicationId',

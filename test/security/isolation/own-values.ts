@@ -24,6 +24,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'Query.invitationPreview.token': () => randomBytes(32).toString('base64url'),
   'Query.node.id': parties => parties.own.organization.id,
   'Query.nodes.ids': parties => [parties.own.organization.id],
+  'RevokeApplicationConsentInput.clientId': word,
   'ApiPermissionRef.audience': () => 'https://api.test',
   'ApiPermissionRef.key': () => 'invoice:read',
   'AddMemberInput.userId': parties => parties.candidate(),

@@ -1,5 +1,7 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
+import { uuidOf } from '../../kit/journal.ts'
+import { withClient } from '../../kit/server.ts'
 import type { Member, Person, TestOrganization, World } from '../../kit/world.ts'
 
 /** One organization with something of everything. All that people wrote in it bears its tag. */
@@ -31,6 +33,7 @@ const textsWith = (tag: string) => ({
   machine: `${tag} machine`,
   ownedMachine: `${tag} own machine`,
   secret: `${tag} secret`,
+  client: `${tag}-client`,
   ownerEmail: `${tag}.owner@people.test`,
   ownerName: `${capital(tag)} Owner`,
   memberEmail: `${tag}.member@people.test`,
@@ -99,6 +102,7 @@ export async function openSide(world: World): Promise<Side> {
     AuditEvent: await newestEvent(operator, organization.id),
   }
   await signInWith(organization, owner, ownedApplicationId)
+  await consented(world, organization, owner, written.client)
   await leaveTraces(world, owner)
   // Its link is minted when its mail leaves.
   await world.app.sendDueMail()
@@ -122,6 +126,14 @@ async function signInWith({ id: organizationId }: { id: string }, owner: Person,
   await owner.mutate('addMachineMember', { organizationId, applicationId, roleIds: [] })
   const { publicKey } = generateKeyPairSync('ed25519')
   await owner.mutate('setApplicationKeys', { applicationId, jwks: { keys: [publicKey.export({ format: 'jwk' })] } })
+}
+
+/** What the owner lets somebody else's product do, as the pages of the issuer write it. */
+async function consented(world: World, organization: { id: string }, owner: Person, client: string): Promise<void> {
+  const values = [uuidOf(organization.id), uuidOf(await owner.id()), client]
+  await withClient(world.databaseUrl, database =>
+    database.query("insert into organization_consent values ($1, $2, $3, '{member:read}', now())", values),
+  )
 }
 
 /** What the lists of a viewer can have beside: an organization that they deleted, and a request to join another. */

@@ -1,4 +1,6 @@
 import type { Client } from '../../kit/client.ts'
+import { uuidOf } from '../../kit/journal.ts'
+import { withClient } from '../../kit/server.ts'
 import type { World } from '../../kit/world.ts'
 import { word } from '../isolation/own-values.ts'
 import { anApiResource, secretOf } from '../isolation/side.ts'
@@ -44,6 +46,7 @@ export async function deedsIn(world: World): Promise<Deed[]> {
       ...{ principalId: await userId(), permissions: [] },
     })),
     mutate('deleteUser', ['USERS_WRITE', 'USERS_READ'], async () => ({ userId: await userId() })),
+    mutate('removeSecondFactor', ['USERS_WRITE', 'USERS_READ'], async () => ({ userId: await withFactor(world) })),
     mutate('createOrganization', ['ORGANIZATIONS_WRITE'], async () => ({ name: word(), ownerId: await userId() })),
     mutate('updateOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
       ...{ organizationId, description: word() },
@@ -62,6 +65,15 @@ export async function deedsIn(world: World): Promise<Deed[]> {
     })),
     ...templateDeeds(world),
   ]
+}
+
+/** The id of a new user who has a second factor, as the pages of the issuer write it. */
+async function withFactor(world: World): Promise<string> {
+  const id = await (await world.person()).id()
+  await withClient(world.databaseUrl, client =>
+    client.query("insert into second_factor values ($1, 'sealed', 0, 0, now(), now())", [uuidOf(id)]),
+  )
+  return id
 }
 
 function templateDeeds(world: World): Deed[] {

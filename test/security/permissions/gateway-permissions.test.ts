@@ -87,8 +87,15 @@ const flags: Needs = {
 const notOfRoles = [
   ...['setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
-  ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer', 'deleteUser'],
-  ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest'],
+  ...[
+    'transferOwnership',
+    'acceptOwnership',
+    'declineOwnership',
+    'cancelOwnershipTransfer',
+    'deleteUser',
+    'removeSecondFactor',
+  ],
+  ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest', 'revokeApplicationConsent'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource'],
   ...['setMailTemplate', 'resetMailTemplate'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],

@@ -23,7 +23,13 @@ const forOthers = [
   ],
   ...['changeMemberRoles', 'replaceMemberRoles', 'changeRolesOfMembers', 'removeMember', 'deleteOrganization'],
   ...['updateMember', 'suspendMember', 'restoreMember'],
-  ...['transferOwnership', 'acceptOwnership', 'declineOwnership', 'cancelOwnershipTransfer'],
+  ...[
+    'transferOwnership',
+    'acceptOwnership',
+    'declineOwnership',
+    'cancelOwnershipTransfer',
+    'revokeApplicationConsent',
+  ],
 ]
 
 test('of every root field it is known who may use it', async () => {

@@ -119,6 +119,9 @@ const reads: Readonly<Record<string, Read>> = {
   roleIdsByOwnershipTransfer: ({ load }, id) => load.roleIdsByOwnershipTransfer.load(id('OwnershipTransfer')),
   inviteLinkById: ({ load }, id) => load.inviteLinkById.load(id('InviteLink')),
   roleIdsByInviteLink: ({ load }, id) => load.roleIdsByInviteLink.load(id('InviteLink')),
+  organizationConsentByKey: ({ load }, id) =>
+    load.organizationConsentByKey.load(`${id('Organization')} ${uuidOf(foreign.ownerId)} ${foreign.written.client}`),
+  organizationConsentsByPrincipal: ({ load }) => load.organizationConsentsByPrincipal.load(uuidOf(foreign.ownerId)),
   signInPolicyByOrganization: ({ load }, id) => load.signInPolicyByOrganization.load(id('Organization')),
   homeMembershipByApplication: ({ load }) => load.homeMembershipByApplication.load(owned()),
   applicationSecretById: ({ load }, id) => load.applicationSecretById.load(id('ApplicationSecret')),

@@ -55,36 +55,15 @@ ${abortForm(forms, texts.cancel)}`,
   })
 }
 
-interface Consent {
-  readonly client: string
-  readonly email: string
-  readonly scopes: readonly string[]
-  readonly isThirdParty: boolean
-}
-
-/** Asks whether somebody else's product may know what it asks for; or, for a program on a device, whether to go on to it. */
-export function consentPage(look: Look, forms: Forms, { client, email, scopes, isThirdParty }: Consent): Page {
-  const texts = textsOf(look.locale)
-  const items = scopes.map(scope => `<li>${escaped(texts.scopes[scope] ?? scope)}</li>`).join('\n')
-  const list = isThirdParty ? `<p>${escaped(texts.consentIntro)}</p>\n<ul>\n${items}\n</ul>\n` : ''
-  return issuerPage(look, {
-    title: isThirdParty ? texts.consentTitle(client) : texts.consentNative(client),
-    body: `<p>${escaped(texts.consentAs(email))}</p>
-${list}${form(forms, 'consent')}
-<button type="submit">${escaped(isThirdParty ? texts.allow : texts.goOn)}</button>
-</form>
-${abortForm(forms, texts.cancel)}`,
-  })
-}
-
-const form = ({ path, token }: Forms, step: string) =>
+/** The beginning of a form for a step; whoever uses it ends it. */
+export const form = ({ path, token }: Forms, step: string) =>
   `<form method="post" action="${escaped(`${path}/${step}`)}">
 <input type="hidden" name="token" value="${escaped(token)}">`
 
-const abortForm = (forms: Forms, label: string) =>
+export const abortForm = (forms: Forms, label: string) =>
   `${form(forms, 'abort')}
 <button type="submit">${escaped(label)}</button>
 </form>`
 
-const describedBy = (help: string, problem: string | null) => (problem === null ? help : `problem ${help}`)
-const invalid = (problem: string | null) => (problem === null ? '' : ' aria-invalid="true"')
+export const describedBy = (help: string, problem: string | null) => (problem === null ? help : `problem ${help}`)
+export const invalid = (problem: string | null) => (problem === null ? '' : ' aria-invalid="true"')

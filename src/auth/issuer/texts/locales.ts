@@ -3,6 +3,8 @@ import { en, type Texts } from './en.ts'
 
 const languages: Readonly<Record<string, Texts>> = { en, de }
 
+export type { Texts }
+
 /** The texts of a language; English for one that there is none of. */
 export const textsOf = (locale: string): Texts => languages[locale] ?? en
 

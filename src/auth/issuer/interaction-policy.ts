@@ -1,0 +1,48 @@
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Services } from '../../context.ts'
+import { asksMultiFactor, multiFactor } from './acr.ts'
+import { asksConsent, consentSought } from './organization-consent.ts'
+
+/** Within how many seconds of a sign-in a second factor can be set up. */
+const RECENT_SECONDS = 600
+
+/** When somebody is asked something: as oidc-provider has it, and for a second factor, and for consent in an organization. */
+export function interactionsOf(services: Services) {
+  const policy = interactionPolicy.base()
+  policy.get('login')?.checks.add(multiFactorCheck())
+  policy.get('consent')?.checks.add(consentCheck(services))
+  return policy
+}
+
+/** A request names the class, as RFC 9470 has it, and gets it or an error: never less than it asked for. */
+function multiFactorCheck() {
+  return new interactionPolicy.Check(
+    'multi_factor_missing',
+    'the sign-in has shown one factor',
+    'unmet_authentication_requirements',
+    ({ oidc: { session, params = {} } }) => asksMultiFactor(params) && session?.acr !== multiFactor,
+    ({ oidc: { session } }) => ({
+      signedInAt: session?.loginTs ?? 0,
+      isRecent: session?.accountId !== undefined && !session.past(RECENT_SECONDS),
+    }),
+  )
+}
+
+/**
+ * Consent is asked for in the same way where the user is no member: with `prompt=none` nobody learns who is a member of
+ * what (TOK-4).
+ */
+function consentCheck(services: Services) {
+  const isMissing = async ({ oidc }: KoaContextWithOIDC): Promise<boolean> => {
+    const { client, session, params = {} } = oidc
+    if (client === undefined || session?.accountId === undefined || !asksConsent({ client, params })) return false
+    const sought = await consentSought(services, { client, accountId: session.accountId, params })
+    return sought?.isGiven !== true
+  }
+  return new interactionPolicy.Check(
+    'organization_consent_missing',
+    'the user has not consented to this for the organization',
+    'consent_required',
+    isMissing,
+  )
+}

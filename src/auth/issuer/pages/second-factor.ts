@@ -1,0 +1,71 @@
+import { escaped, type Page } from '../../../pages/page.ts'
+import { textsOf } from '../texts/locales.ts'
+import { alert, issuerPage, type Look } from './layout.ts'
+import { abortForm, describedBy, type Forms, form, invalid } from './sign-in.ts'
+
+interface Asked {
+  readonly problem: string | null
+  readonly status?: number
+}
+
+/** Asks for a code of the user's program, or one of the recovery codes. */
+export function factorPage(look: Look, forms: Forms, { problem, status = 200 }: Asked): Page {
+  const texts = textsOf(look.locale)
+  return issuerPage(look, {
+    title: texts.factorTitle,
+    status,
+    body: `${alert(problem)}${form(forms, 'factor')}
+<p id="help">${escaped(texts.factorHelp)}</p>
+${codeField(texts.factorLabel, problem)}
+<button type="submit">${escaped(texts.submitCode)}</button>
+<button type="submit" name="also" value="remove">${escaped(texts.factorReplace)}</button>
+</form>
+${abortForm(forms, texts.cancel)}`,
+  })
+}
+
+interface Offer extends Asked {
+  readonly secret: string
+  readonly link: string
+}
+
+/** Offers a secret for the user's program, and asks for the first code of it. */
+export function setUpPage(look: Look, forms: Forms, { secret, link, problem, status = 200 }: Offer): Page {
+  const texts = textsOf(look.locale)
+  const grouped = secret.replaceAll(/.{4}(?=.)/g, '$& ')
+  return issuerPage(look, {
+    title: texts.setUpTitle,
+    status,
+    body: `${alert(problem)}<p>${escaped(texts.setUpIntro)}</p>
+<p><a href="${escaped(link)}">${escaped(texts.setUpLink)}</a></p>
+<p>${escaped(texts.setUpSecret)}</p>
+<p><code>${escaped(grouped)}</code></p>
+${form(forms, 'set-up')}
+<p id="help">${escaped(texts.setUpConfirm)}</p>
+${codeField(texts.codeLabel, problem)}
+<button type="submit">${escaped(texts.goOn)}</button>
+</form>
+${abortForm(forms, texts.cancel)}`,
+  })
+}
+
+/** Shows the recovery codes, this once. */
+export function recoveryPage(look: Look, forms: Forms, shown: { codes: readonly string[]; proof: string }): Page {
+  const texts = textsOf(look.locale)
+  const items = shown.codes.map(code => `<li><code>${escaped(code)}</code></li>`).join('\n')
+  return issuerPage(look, {
+    title: texts.recoveryTitle,
+    body: `<p role="status">${escaped(texts.recoveryIntro)}</p>
+<ul>
+${items}
+</ul>
+${form(forms, 'go-on')}
+<input type="hidden" name="proof" value="${escaped(shown.proof)}">
+<button type="submit">${escaped(texts.recoveryKept)}</button>
+</form>`,
+  })
+}
+
+const codeField = (label: string, problem: string | null) =>
+  `<label for="code">${escaped(label)}</label>
+<input id="code" name="code" autocomplete="one-time-code" maxlength="20" required autofocus aria-describedby="${describedBy('help', problem)}"${invalid(problem)}>`

@@ -1,0 +1,99 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { multiFactor } from '../acr.ts'
+import { factorPage, recoveryPage, setUpPage } from '../pages/second-factor.ts'
+import { personAsked } from '../person.ts'
+import { type Step, send } from '../step.ts'
+import { textsOf } from '../texts/locales.ts'
+import { addSecondFactor, hasSecondFactor, offeredSecret, removeOwnFactor, trySecondFactor } from './second-factors.ts'
+import { base32, otpauthLink } from './totp.ts'
+
+/** What the check says of the session; see interaction-policy.ts. */
+interface Details {
+  readonly signedInAt: number
+  readonly isRecent: boolean
+}
+
+/** Whether somebody is signed in, and nothing lacks but the second factor. */
+export const isForFactor = ({ interaction: { prompt, session } }: Step) =>
+  session?.accountId !== undefined && prompt.reasons.every(reason => reason === 'multi_factor_missing')
+
+/**
+ * Asks for the factor, or offers to set one up. False where the sign-in is too long ago for that: whoever finds a browser
+ * open sets none up, and the user signs in again first.
+ */
+export async function showFactor(step: Step): Promise<boolean> {
+  const { services, interaction, look, forms, response } = step
+  if (await hasSecondFactor(services, accountOf(step))) {
+    send(response, factorPage(look, forms, { problem: null }))
+    return true
+  }
+  const { isRecent } = interaction.prompt.details as unknown as Details
+  if (isRecent) await offer(step, null)
+  return isRecent
+}
+
+/** Takes what a form of these pages says. False for a form that is none of them. */
+export async function submitFactor(step: Step, action: string, form: URLSearchParams): Promise<boolean> {
+  if (action === 'factor') await submitCode(step, given(form), form.get('also') === 'remove')
+  else if (action === 'set-up') await confirm(step, given(form))
+  else if (action === 'go-on' && isProof(step, form.get('proof') ?? '')) await finish(step)
+  else return false
+  return true
+}
+
+async function submitCode(step: Step, code: string, isToGo: boolean): Promise<void> {
+  const { services, look, forms, response } = step
+  const tried = await trySecondFactor(step, accountOf(step), code)
+  if (tried === 'RIGHT' && !isToGo) return finish(step)
+  if (tried === 'RIGHT') {
+    await removeOwnFactor(services, accountOf(step))
+    return offer(step, null)
+  }
+  const texts = textsOf(look.locale)
+  const [status, problem] = tried === 'WRONG' ? [422, texts.wrongFactor] : [429, texts.factorTooOften]
+  send(response, factorPage(look, forms, { problem, status }))
+}
+
+async function confirm(step: Step, code: string): Promise<void> {
+  const { interaction, derive, services, look, forms, response } = step
+  const { isRecent } = interaction.prompt.details as unknown as Details
+  const principalId = accountOf(step)
+  if (!isRecent || (await hasSecondFactor(services, principalId)))
+    return send(response, factorPage(look, forms, { problem: null, status: 409 }))
+  const secret = offeredSecret(derive, interaction.uid, principalId)
+  const codes = await addSecondFactor(step, principalId, secret, code)
+  if (codes === null) return offer(step, textsOf(look.locale).wrongFactor)
+  send(response, recoveryPage(look, forms, { codes, proof: proofOf(step) }))
+}
+
+async function offer(step: Step, problem: string | null): Promise<void> {
+  const { interaction, derive, services, client, look, forms, response } = step
+  const principalId = accountOf(step)
+  const secret = base32(offeredSecret(derive, interaction.uid, principalId))
+  const { email } = await personAsked(services, principalId)
+  const issuer = services.config.mail?.from.name || client.clientName || 'Tenantry'
+  const link = otpauthLink(secret, issuer, email ?? principalId)
+  send(response, setUpPage(look, forms, { secret, link, problem, status: problem === null ? 200 : 422 }))
+}
+
+/** The sign-in is as long ago as it was; it has shown more. */
+async function finish({ provider, interaction, request, response }: Step): Promise<void> {
+  const { signedInAt } = interaction.prompt.details as unknown as Details
+  const { accountId = '', amr = [] } = interaction.session ?? {}
+  const methods = [...new Set([...amr, 'otp', 'mfa'])]
+  const login = { accountId, amr: methods, acr: multiFactor, ts: signedInAt, remember: true }
+  await provider.interactionFinished(request, response, { login })
+}
+
+const accountOf = ({ interaction }: Step) => interaction.session?.accountId ?? ''
+const given = (form: URLSearchParams) => (form.get('code') ?? '').replaceAll(/\s/g, '').slice(0, 64)
+
+/** That the factor was confirmed in this interaction: between that and going on there is the page with the codes. */
+function proofOf(step: Step): string {
+  const said = `${step.interaction.uid} ${accountOf(step)} has confirmed a second factor`
+  return createHmac('sha256', step.derive('forms')).update(said).digest('base64url')
+}
+function isProof(step: Step, proof: string): boolean {
+  const [one, other] = [Buffer.from(proofOf(step)), Buffer.from(proof)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}

@@ -1,0 +1,327 @@
+import { decodeJwt } from 'jose'
+import * as openid from 'openid-client'
+import { describe, expect, test } from 'vitest'
+import { type Browser, createBrowser, type Shown } from '../kit/browser.ts'
+import { createClient } from '../kit/client.ts'
+import { uuidOf } from '../kit/journal.ts'
+import {
+  answerIn,
+  authorization,
+  enterCode,
+  type IssuerWorld,
+  issuerWorld,
+  newAddress,
+  signIn,
+  webSecret,
+} from '../kit/sign-in.ts'
+
+const denied = { error: 'access_denied', error_description: expect.stringContaining('no such organization') }
+
+/** A member who is signed in in a browser, and somebody else's product that sends them to the issuer. */
+async function someone(w: IssuerWorld, roles = ['Admin']) {
+  const email = newAddress()
+  const { browser, tokens } = await signIn(w, { email })
+  const subject = tokens.claims()?.sub ?? ''
+  const userId = Buffer.from(`User:${subject}`).toString('base64url')
+  const roleIds = await Promise.all(roles.map(role => w.roleId(role)))
+  const added = '... on AddMemberPayload { membership { id } }'
+  const join = async (organizationId = w.acme.id): Promise<string> =>
+    (await w.operator.mutate('addMember', { organizationId, userId, roleIds }, added)).membership.id
+  const third = await w.client('third', webSecret)
+  const ask = async (parameters: Record<string, string> = {}, from: Browser = browser) => {
+    const { url, verifier, state } = await authorization(third, { scope: 'openid', ...parameters })
+    const take = (back: Shown) =>
+      openid.authorizationCodeGrant(third, back.url, { pkceCodeVerifier: verifier, expectedState: state })
+    return { page: await from.open(url), take }
+  }
+  /** Asks, says yes, and takes the tokens. */
+  const consent = async (parameters: Record<string, string>) => {
+    const { page, take } = await ask(parameters)
+    return take(await browser.submit(page, '/consent'))
+  }
+  const refresh = (token: string | undefined, form: Record<string, string> = {}) =>
+    openid.refreshTokenGrant(third, token ?? '', form)
+  return {
+    email,
+    browser,
+    subject,
+    join,
+    third,
+    ask,
+    consent,
+    refresh,
+    person: createClient(w.app, tokens.access_token),
+  }
+}
+
+const nameOf = async ({ owner, acme }: IssuerWorld): Promise<string> =>
+  (await owner.query('query($id: ID!) { organization(by: { id: $id }) { name } }', { id: acme.id })).organization.name
+
+const offline = { scope: 'openid offline_access member:read', prompt: 'consent' }
+const authorized = async (person: ReturnType<typeof createClient>) =>
+  (
+    await person.query(
+      '{ viewer { authorizedApplications { clientId name scopes consentedAt viewerCanRevoke organization { id name } } } }',
+    )
+  ).viewer.authorizedApplications
+
+describe('somebody else’s product gets an organization token (TOK-6)', () => {
+  test('once its user said yes on a page that names the organization and the permissions', async () => {
+    const w = await issuerWorld()
+    const { ask, browser, join, subject, person } = await someone(w)
+    const name = await nameOf(w)
+    await join()
+    const { page, take } = await ask({
+      organization: w.acme.slug,
+      scope: 'openid member:read organization:purge no:such',
+    })
+    expect(page.html).toContain('Elsewhere asks for access')
+    expect(page.html).toContain(`In ${name} it may do this for you`)
+    expect(page.html).toContain('<code>member:read</code>')
+    // What nobody holds is not asked for, and text of the product's own is not shown.
+    expect(page.html).not.toContain('no:such')
+    const tokens = await take(await browser.submit(page, '/consent'))
+    const claims = decodeJwt(tokens.access_token)
+    expect(claims).toMatchObject({
+      ...{ aud: `urn:tenantry:organization:${uuidOf(w.acme.id)}`, sub: subject, client_id: 'third' },
+      scope: 'member:read',
+    })
+    expect(await authorized(person)).toEqual([
+      {
+        ...{ clientId: 'third', name: 'Elsewhere', scopes: ['member:read'], viewerCanRevoke: true },
+        ...{ consentedAt: expect.any(String), organization: { id: w.acme.id, name } },
+      },
+    ])
+    // At the gateway it is a token for this organization, with no more than was consented to, and no person's matters.
+    const product = createClient(w.app, tokens.access_token)
+    expect(await authorized(product)).toEqual([])
+    const input = { organizationId: w.acme.id, email: newAddress() }
+    expect(await product.refusal('inviteMember', input)).toBe('FORBIDDEN')
+  })
+
+  test('in German, too, and with nothing but the membership where no permission is asked for', async () => {
+    const w = await issuerWorld()
+    const { ask, browser, join } = await someone(w)
+    const name = await nameOf(w)
+    await join()
+    const { page, take } = await ask({ organization_id: uuidOf(w.acme.id), ui_locales: 'de' })
+    expect(page.html).toContain(`Mitglied von ${name}`)
+    const tokens = await take(await browser.submit(page, '/consent'))
+    expect(decodeJwt(tokens.access_token)).toMatchObject({ organization_id: uuidOf(w.acme.id), scope: '' })
+  })
+
+  test('without being asked again for the same, and with being asked for more', async () => {
+    const w = await issuerWorld()
+    const { ask, browser, join, consent, person } = await someone(w)
+    await join()
+    const organization = w.acme.slug
+    await consent({ organization, scope: 'openid member:read' })
+    const same = await ask({ organization, scope: 'openid member:read' })
+    expect(answerIn(same.page)).toHaveProperty('code')
+    // The organization counts, by whichever name.
+    const byId = await ask({ organization_id: uuidOf(w.acme.id) })
+    expect(answerIn(byId.page)).toHaveProperty('code')
+    const more = await ask({ organization, scope: 'openid member:read invitation:create' })
+    expect(more.page.html).toContain('<code>invitation:create</code>')
+    const tokens = await more.take(await browser.submit(more.page, '/consent'))
+    expect(decodeJwt(tokens.access_token).scope).toBe('invitation:create member:read')
+    expect(await authorized(person)).toMatchObject([{ scopes: ['invitation:create', 'member:read'] }])
+  })
+
+  test('in that organization alone', async () => {
+    const w = await issuerWorld()
+    const { ask, join, consent, refresh } = await someone(w)
+    const other = await w.organization(w.owner, { name: 'Other' })
+    await Promise.all([join(), join(other.id)])
+    const tokens = await consent({ organization: w.acme.slug, ...offline })
+    const { page } = await ask({ organization: other.slug, scope: 'openid member:read' })
+    expect(page.html).toContain('In Other it may')
+    await expect(refresh(tokens.refresh_token, { organization: other.slug })).rejects.toMatchObject({ status: 400 })
+    const again = await refresh(tokens.refresh_token)
+    expect(decodeJwt(again.access_token)).toMatchObject({ organization_slug: w.acme.slug, scope: 'member:read' })
+  })
+
+  test('with what its user holds at that moment, within the consent', async () => {
+    const w = await issuerWorld()
+    const { join, consent, refresh } = await someone(w, [])
+    const membershipId = await join()
+    const tokens = await consent({ organization: w.acme.slug, ...offline })
+    expect(decodeJwt(tokens.access_token).scope).toBe('')
+    const roleIds = [await w.roleId('Admin')]
+    await w.operator.mutate('changeMemberRoles', { membershipId, addRoleIds: roleIds })
+    // It was not held, and so not asked for: what is held later is asked for then.
+    const later = await refresh(tokens.refresh_token)
+    expect(decodeJwt(later.access_token).scope).toBe('')
+  })
+})
+
+describe('somebody else’s product gets nothing (TOK-6)', () => {
+  test('where its user is no active member: unknown, foreign, deleted and suspended are one and the same (TOK-4)', async () => {
+    const w = await issuerWorld()
+    const { ask, join } = await someone(w)
+    const membershipId = await join()
+    const [foreign, gone] = await Promise.all([w.organization(w.owner), w.organization(w.owner)])
+    await join(gone.id)
+    await w.owner.mutate('deleteOrganization', { organizationId: gone.id })
+    await w.owner.mutate('suspendMember', { membershipId })
+    for (const organization of ['no-such-one', foreign.slug, gone.slug, w.acme.slug]) {
+      const { page } = await ask({ organization, scope: 'openid member:read' })
+      expect(page.html).toBe('')
+      expect(answerIn(page)).toMatchObject(denied)
+    }
+  })
+
+  test('and learns from no prompt=none who is a member of what', async () => {
+    const w = await issuerWorld()
+    const { ask, join, consent } = await someone(w)
+    await join()
+    const other = await w.organization(w.owner)
+    // It knows its user, and has no consent for an organization.
+    await consent({ scope: 'openid' })
+    const answers = await Promise.all(
+      ['no-such-one', other.slug, w.acme.slug].map(async organization => {
+        const { state: _, ...answer } = answerIn((await ask({ organization, prompt: 'none' })).page)
+        return answer
+      }),
+    )
+    expect(answers[0]).toMatchObject({ error: 'consent_required' })
+    for (const answer of answers) expect(answer).toEqual(answers[0])
+  })
+
+  test('when its user says no', async () => {
+    const w = await issuerWorld()
+    const { ask, browser, join, person } = await someone(w)
+    await join()
+    const { page } = await ask({ organization: w.acme.slug, scope: 'openid member:read' })
+    expect(answerIn(await browser.submit(page, '/abort'))).toMatchObject({ error: 'access_denied' })
+    expect(await authorized(person)).toEqual([])
+  })
+
+  test('when the membership ends while the page is open', async () => {
+    const w = await issuerWorld()
+    const { ask, browser, join } = await someone(w)
+    const membershipId = await join()
+    const { page } = await ask({ organization: w.acme.slug, scope: 'openid member:read' })
+    await w.owner.mutate('removeMember', { membershipId })
+    expect(answerIn(await browser.submit(page, '/consent'))).toMatchObject(denied)
+  })
+
+  test('for the gateway, nor for an API without an organization (TOK-3)', async () => {
+    const w = await issuerWorld()
+    const { ask, join } = await someone(w)
+    await join()
+    for (const parameters of [
+      { resource: `${w.origin}/graphql` },
+      { resource: `${w.origin}/graphql`, organization: w.acme.slug },
+      { resource: 'https://api.test/' },
+    ])
+      expect(answerIn((await ask(parameters)).page)).toMatchObject({ error: 'invalid_target' })
+  })
+
+  test('while its user is suspended; what was consented to counts again afterwards (MEM-11)', async () => {
+    const w = await issuerWorld()
+    const { join, consent, refresh, person } = await someone(w)
+    const membershipId = await join()
+    const { refresh_token: token } = await consent({ organization: w.acme.slug, ...offline })
+    await w.owner.mutate('suspendMember', { membershipId })
+    expect(await authorized(person)).toEqual([])
+    await expect(refresh(token)).rejects.toMatchObject(denied)
+    await w.owner.mutate('restoreMember', { membershipId })
+    expect(decodeJwt((await refresh(token)).access_token).scope).toBe('member:read')
+  })
+
+  test.each(['leaves', 'is removed'])(
+    'after its user %s, also when they join again: they are asked again',
+    async how => {
+      const w = await issuerWorld()
+      const { ask, join, consent, refresh, person } = await someone(w)
+      const membershipId = await join()
+      const { refresh_token: token } = await consent({ organization: w.acme.slug, ...offline })
+      await (how === 'leaves' ? person : w.owner).mutate('removeMember', { membershipId })
+      await join()
+      expect(await authorized(person)).toEqual([])
+      await expect(refresh(token)).rejects.toMatchObject({ error: 'invalid_grant' })
+      const { page } = await ask({ organization: w.acme.slug, scope: 'openid member:read' })
+      expect(page.html).toContain('<code>member:read</code>')
+    },
+  )
+
+  test('while the organization is deleted', async () => {
+    const w = await issuerWorld()
+    const { join, consent, refresh, person } = await someone(w)
+    await join()
+    const { refresh_token: token } = await consent({ organization: w.acme.slug, ...offline })
+    await w.owner.mutate('deleteOrganization', { organizationId: w.acme.id })
+    await expect(refresh(token)).rejects.toMatchObject(denied)
+    expect(await authorized(person)).toEqual([])
+  })
+
+  test('with a code after its user took the consent back', async () => {
+    const w = await issuerWorld()
+    const { ask, join, consent, person } = await someone(w)
+    await join()
+    await consent({ organization: w.acme.slug, scope: 'openid member:read' })
+    const { page, take } = await ask({ organization: w.acme.slug, scope: 'openid member:read' })
+    await person.mutate('revokeApplicationConsent', { organizationId: w.acme.id, clientId: 'third' })
+    await expect(take(page)).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+})
+
+test('who takes a consent back ends the refresh tokens there, and no others; the log says so', async () => {
+  const w = await issuerWorld()
+  const { browser, email, join, consent, refresh, person } = await someone(w)
+  const other = await w.organization(w.owner)
+  await Promise.all([join(), join(other.id)])
+  const bySlug = await consent({ organization: w.acme.slug, ...offline })
+  const byId = await consent({ organization_id: uuidOf(w.acme.id), ...offline })
+  const elsewhere = await consent({ organization: other.slug, ...offline })
+  const own = await signIn(w, { email, parameters: { organization: w.acme.slug, prompt: 'login' }, browser })
+  const input = { organizationId: w.acme.id, clientId: 'third' }
+  const ended = await person.mutate('revokeApplicationConsent', input)
+  expect(ended.__typename).toBe('RevokeApplicationConsentPayload')
+  for (const { refresh_token: token } of [bySlug, byId])
+    await expect(refresh(token)).rejects.toMatchObject({ error: 'invalid_grant' })
+  expect((await refresh(elsewhere.refresh_token)).access_token).toBeTruthy()
+  expect((await openid.refreshTokenGrant(own.config, own.tokens.refresh_token ?? '')).access_token).toBeTruthy()
+  // What is not there any more is no error.
+  expect((await person.mutate('revokeApplicationConsent', input)).__typename).toBe('RevokeApplicationConsentPayload')
+  const log = await w.owner.query(
+    'query($id: ID!) { organization(by: { id: $id }) { auditEvents(first: 5) { nodes { action actorLabel changes { field after before } } } } }',
+    { id: w.acme.id },
+  )
+  const entries = log.organization.auditEvents.nodes.filter((one: { action: string }) => /CONSENT/.test(one.action))
+  expect(entries).toMatchObject([
+    {
+      action: 'APPLICATION_CONSENT_REVOKED',
+      changes: [{ after: 'Elsewhere (third)' }, { field: 'scopes', before: 'member:read' }],
+    },
+    { action: 'APPLICATION_CONSENT_GIVEN' },
+    {
+      action: 'APPLICATION_CONSENT_GIVEN',
+      changes: [{ after: 'Elsewhere (third)' }, { field: 'scopes', after: 'member:read' }],
+    },
+  ])
+})
+
+test('nobody takes back what another member consented to, nor does an organization token (TOK-7)', async () => {
+  const w = await issuerWorld()
+  const { join, consent, person } = await someone(w)
+  await join()
+  const { access_token: token } = await consent({ organization: w.acme.slug, scope: 'openid member:read' })
+  const input = { organizationId: w.acme.id, clientId: 'third' }
+  expect((await w.owner.mutate('revokeApplicationConsent', input)).__typename).toBe('RevokeApplicationConsentPayload')
+  expect(await authorized(person)).toHaveLength(1)
+  expect(await createClient(w.app, token).refusal('revokeApplicationConsent', input)).toBe('FORBIDDEN')
+})
+
+test('a sign-in and the consent come in one go for somebody new in this browser', async () => {
+  const w = await issuerWorld()
+  const { ask, join, email } = await someone(w)
+  await join()
+  const browser = createBrowser(w.origin)
+  const { page, take } = await ask({ organization: w.acme.slug, scope: 'openid member:read' }, browser)
+  const consentPage = await enterCode(w, browser, page, email)
+  expect(consentPage.html).toContain(`In ${await nameOf(w)} it may`)
+  const tokens = await take(await browser.submit(consentPage, '/consent'))
+  expect(decodeJwt(tokens.access_token).scope).toBe('member:read')
+})
