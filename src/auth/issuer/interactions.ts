@@ -12,7 +12,7 @@ import { addressPage, codePage } from './pages/sign-in.ts'
 import { errorPage, sourceOf } from './pages/views.ts'
 import { isForFactor, showFactor, submitFactor } from './second-factor/factor-step.ts'
 import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
-import { deny, type InteractionParts, type Step, send } from './step.ts'
+import { deny, type InteractionParts, redirect, type Step, send } from './step.ts'
 import { localeOf, textsOf } from './texts/locales.ts'
 
 const pattern = /^\/interaction\/([\w-]{1,64})(?:\/(address|code|factor|set-up|go-on|consent|abort))?$/
@@ -128,8 +128,4 @@ async function submitCode(step: Step, given: string): Promise<void> {
 function isOurs(expected: string, given: string): boolean {
   const [one, other] = [Buffer.from(expected), Buffer.from(given)]
   return one.length === other.length && timingSafeEqual(one, other)
-}
-
-function redirect(response: ServerResponse, location: string): void {
-  response.writeHead(303, { location, 'cache-control': 'no-store', 'content-length': 0 }).end()
 }

@@ -32,3 +32,7 @@ export function deny({ provider, request, response }: Step, description: string)
 export function send(response: ServerResponse, { status, headers, body }: Page): void {
   response.writeHead(status, headers).end(body)
 }
+
+export function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location, 'cache-control': 'no-store', 'content-length': 0 }).end()
+}

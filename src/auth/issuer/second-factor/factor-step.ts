@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { multiFactor } from '../acr.ts'
 import { factorPage, recoveryPage, setUpPage } from '../pages/second-factor.ts'
 import { personAsked } from '../person.ts'
-import { type Step, send } from '../step.ts'
+import { redirect, type Step, send } from '../step.ts'
 import { textsOf } from '../texts/locales.ts'
 import { addSecondFactor, hasSecondFactor, offeredSecret, removeOwnFactor, trySecondFactor } from './second-factors.ts'
 import { base32, otpauthLink } from './totp.ts'
@@ -47,7 +47,8 @@ async function submitCode(step: Step, code: string, isToGo: boolean): Promise<vo
   if (tried === 'RIGHT' && !isToGo) return finish(step)
   if (tried === 'RIGHT') {
     await removeOwnFactor(services, accountOf(step))
-    return offer(step, null)
+    // As at first: who did not sign in just now does so before another is set up.
+    return redirect(response, forms.path)
   }
   const texts = textsOf(look.locale)
   const [status, problem] = tried === 'WRONG' ? [422, texts.wrongFactor] : [429, texts.factorTooOften]
@@ -58,8 +59,7 @@ async function confirm(step: Step, code: string): Promise<void> {
   const { interaction, derive, services, look, forms, response } = step
   const { isRecent } = interaction.prompt.details as unknown as Details
   const principalId = accountOf(step)
-  if (!isRecent || (await hasSecondFactor(services, principalId)))
-    return send(response, factorPage(look, forms, { problem: null, status: 409 }))
+  if (!isRecent || (await hasSecondFactor(services, principalId))) return redirect(response, forms.path)
   const secret = offeredSecret(derive, interaction.uid, principalId)
   const codes = await addSecondFactor(step, principalId, secret, code)
   if (codes === null) return offer(step, textsOf(look.locale).wrongFactor)
