@@ -46,7 +46,8 @@ export async function openDevelopmentIssuer(dataDir: string, clock: () => Date):
 
   const signClaims = (claims: JWTPayload, lifetimeSeconds = LIFETIME_SECONDS) => {
     const issuedAt = Math.floor(clock().getTime() / 1000)
-    return new SignJWT({ ...claims, iss: ISSUER, aud: AUDIENCE, iat: issuedAt, exp: issuedAt + lifetimeSeconds })
+    const times = { iat: issuedAt, auth_time: issuedAt, exp: issuedAt + lifetimeSeconds }
+    return new SignJWT({ ...claims, iss: ISSUER, aud: AUDIENCE, ...times })
       .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
       .setJti(randomUUID())
       .sign(key)

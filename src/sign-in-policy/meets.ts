@@ -4,7 +4,8 @@ import type { SignInPolicyRow } from './sign-in-policy.loaders.ts'
 
 /** What a sign-in has shown of the person: when, by which methods (RFC 8176 amr), at which acr, and to which issuer. */
 export interface Authentication {
-  readonly at: Date
+  /** Null where nobody says when. */
+  readonly at: Date | null
   readonly methods: readonly string[]
   readonly acr: string | null
   readonly issuer: string
@@ -46,7 +47,7 @@ export function missingIn(
 /** For how long the sign-in still meets the policy; without end where the policy names none. */
 export function secondsLeft(policy: SignInPolicyRow, authentication: Authentication | null, now: Date): number {
   if (policy.maxSessionMinutes === null) return Number.POSITIVE_INFINITY
-  if (authentication === null) return 0
+  if (authentication === null || authentication.at === null) return 0
   const age = now.getTime() - authentication.at.getTime()
   // NaN, too: a time that is none is not recent.
   if (!(age >= -AHEAD_MILLISECONDS)) return 0

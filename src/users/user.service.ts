@@ -1,3 +1,4 @@
+import { forgetAccount } from '../auth/issuer/adapter.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { LastOwnerError } from '../errors.ts'
@@ -60,6 +61,7 @@ export async function deleteUser(tx: Tx, { userId }: { userId: string }) {
   const places = ended.map(({ organizationId }) => organizationId)
   await revokeInvitationsTo(tx, places, userId, 'the recipient is no longer a member')
   await revokeAllInviteLinksOf(tx, userId, 'the account of its maker is gone')
+  await forgetAccount(tx, userId)
   await tx.rows(remove, [userId])
   const target = { type: 'User', id: userId, label }
   tx.record({ organizationId: deploymentId, action: 'USER_DELETED', target })

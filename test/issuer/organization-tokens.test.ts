@@ -179,6 +179,28 @@ describe('an organization token comes', () => {
   })
 })
 
+test('how long ago a sign-in at another issuer was, is known from auth_time alone (TOK-5)', async () => {
+  const foreign = await startIssuer()
+  const w = await issuerWorld({ isolated: true, env: trusting(foreign) })
+  const claims = { sub: 'ada', email: 'ada@people.test', email_verified: true }
+  const id = (await createClient(w.app, await foreign.token(claims)).query('{ viewer { principal { id } } }')).viewer
+    .principal.id
+  await w.operator.mutate('addMember', { organizationId: w.acme.id, userId: id, roleIds: [await w.roleId('Admin')] })
+  await w.owner.mutate('updateSignInPolicy', { organizationId: w.acme.id, maxSessionMinutes: 60 })
+  const ask = async (more: object) => {
+    const subject = await foreign.token({ ...claims, ...more })
+    const form = { grant_type: exchangeType, client_id: 'spa', subject_token: subject, organization: w.acme.slug }
+    return tokenRequest(w.issuer, { ...form, subject_token_type: accessTokenType })
+  }
+  const now = Math.floor(w.clock().getTime() / 1000)
+  // Just issued, perhaps by a refresh: of the sign-in that says nothing.
+  expect((await ask({})).body).toMatchObject({ error: 'login_required' })
+  expect((await ask({ auth_time: now - 7200 })).body).toMatchObject({ error: 'login_required' })
+  const { body } = await ask({ auth_time: now - 60 })
+  expect(payloadOf(body)).toMatchObject({ auth_time: now - 60 })
+  await foreign.close()
+})
+
 describe('nothing comes', () => {
   test('of an organization that is unknown, foreign or deleted, or where the member is suspended; all alike (TOK-4)', async () => {
     const w = await issuerWorld()
@@ -315,6 +337,16 @@ describe('an organization token that is exchanged', () => {
     const own = (await refresh({ organization: w.acme.slug })).body
     for (const form of [{ organization: other.slug }, { organization_id: uuidOf(other.id) }])
       expect((await exchanged(w, String(own.access_token), form)).body).toMatchObject({ error: 'invalid_target' })
+  })
+
+  test('is none for an API of the product, whose permissions may be called alike', async () => {
+    const w = await issuerWorld({ isolated: true })
+    const { refresh } = await memberOf(w)
+    const audience = 'https://api.people.test'
+    await w.operator.mutate('createApiResource', { audience, name: 'API' })
+    const own = (await refresh({ organization: w.acme.slug })).body
+    const form = { organization_id: uuidOf(w.acme.id), resource: audience }
+    expect((await exchanged(w, String(own.access_token), form)).body).toMatchObject({ error: 'invalid_target' })
   })
 
   test('by another key is none', async () => {

@@ -68,6 +68,22 @@ test('who is signed in already is not asked again', async () => {
   expect(back.url.searchParams.get('code')).toBeTruthy()
 })
 
+test('who is deleted is signed in nowhere, and signs in as somebody new (MEM-9)', async () => {
+  const w = await issuerWorld()
+  const email = newAddress()
+  const browser = createBrowser(w.origin)
+  const first = await signIn(w, { email, browser })
+  const userId = Buffer.from(`User:${first.tokens.claims()?.sub}`).toString('base64url')
+  expect((await w.operator.mutate('deleteUser', { userId })).__typename).toBe('DeleteUserPayload')
+  const { url } = await authorization(await w.client())
+  const page = await browser.open(url)
+  expect(page.status).toBe(200)
+  const again = await signIn(w, { email, browser })
+  expect(again.tokens.claims()?.sub).not.toBe(first.tokens.claims()?.sub)
+  const refresh = { grant_type: 'refresh_token', client_id: 'spa', refresh_token: first.tokens.refresh_token ?? '' }
+  expect((await tokenRequest(w.issuer, refresh)).body).toMatchObject({ error: 'invalid_grant' })
+})
+
 test('whoever signs in at the same time for the first time in two browsers is one user', async () => {
   const w = await issuerWorld()
   const email = newAddress()

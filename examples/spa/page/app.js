@@ -130,6 +130,7 @@ function entries(facts) {
 function explain(error) {
   say(error.message)
   if (!['login_required', 'insufficient_user_authentication', 'invalid_grant'].includes(error.code)) return
-  parameters = { prompt: 'login' }
+  const asksMore = error.code === 'insufficient_user_authentication' && error.message.includes('acr_values=')
+  parameters = { prompt: 'login', ...(asksMore && { acr_values: 'urn:tenantry:acr:multi-factor' }) }
   at('signed-out').hidden = false
 }

@@ -3,6 +3,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import type { Services } from '../../context.ts'
 import { statement } from '../../db/statement.ts'
+import type { Tx } from '../../db/transaction.ts'
 
 type Store = Pick<Services, 'pool' | 'clock'>
 interface Row {
@@ -34,6 +35,7 @@ const revokeAll = statement(
    delete from oidc_record r using used
    where r.grant_id = used.grant_id or (r.model = 'Grant' and r.id_hash = $3)`,
 )
+const forget = statement('oidc_forget_account', `delete from oidc_record where payload ->> 'accountId' = $1`)
 const purge = statement('oidc_purge', 'delete from oidc_record where expires_at < $1')
 
 /**
@@ -71,6 +73,11 @@ export function createAdapter({ pool, clock }: Store): (model: string) => Adapte
       },
     }
   }
+}
+
+/** Ends every session, grant and refresh token of an account: who is deleted is signed in nowhere. */
+export async function forgetAccount(tx: Pick<Tx, 'rows'>, accountId: string): Promise<void> {
+  await tx.rows(forget, [accountId])
 }
 
 /** Throws away what has expired. A consumed refresh token stays until then, so that its reuse is noticed. */

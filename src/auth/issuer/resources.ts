@@ -75,6 +75,8 @@ export function resourceIndicators(services: Services) {
       const { RefreshToken: refreshToken, Client: client } = ctx.oidc.entities
       const resource = ctx.oidc.params?.resource ?? refreshToken?.resource
       if (client === undefined || typeof resource !== 'string' || resource === userinfo) return
+      if (refreshToken?.resourceIndicators.has(resource) !== true)
+        throw new errors.InvalidTarget('this sign-in was not for this resource')
       await serverOf(ctx, resource, client)
     },
   }
@@ -90,7 +92,7 @@ export function writeGrant(
   const signIn = subject === undefined ? authenticationOf(ctx) : subject.authentication
   if (signIn !== null)
     Object.assign(payload, {
-      auth_time: Math.floor(signIn.at.getTime() / 1000),
+      ...(signIn.at !== null && { auth_time: Math.floor(signIn.at.getTime() / 1000) }),
       ...(signIn.methods.length > 0 && { amr: signIn.methods }),
       ...(signIn.acr !== null && { acr: signIn.acr }),
     })

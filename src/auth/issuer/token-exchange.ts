@@ -37,6 +37,11 @@ export function tokenExchange({ issuer, keys, clock, authenticate, serverOf }: P
       throw new errors.InvalidTarget('name the organization: organization_id, organization, or resource')
     const now = Math.floor(clock().getTime() / 1000)
     const subject = await subjectOf(String(subjectToken), now)
+    // Keys of permissions are equal here and there, and mean something else at each API.
+    if (subject.organizationId !== null && organizationIn(resource) === null)
+      throw new errors.InvalidTarget(
+        'a token for an organization is exchanged for one for that organization, and for no API',
+      )
     ask.subject = subject
     const server = await serverOf(ctx, resource, client)
     if (subject.organizationId !== null && ask.granted?.organizationId !== subject.organizationId)
@@ -99,12 +104,13 @@ function refuseOthers(params: Record<string, unknown>): void {
 }
 
 function signInOf(payload: JWTPayload): Pick<Subject, 'authentication' | 'expiresAt'> {
-  const { iss = '', iat = 0, exp = 0, auth_time: authTime, amr, acr } = payload
-  const at = typeof authTime === 'number' ? authTime : iat
+  const { iss = '', exp = 0, auth_time: authTime, amr, acr } = payload
+  // When the token was issued says nothing: a refresh gives a new one without anybody signing in.
+  const at = typeof authTime === 'number' ? new Date(authTime * 1000) : null
   const methods = Array.isArray(amr) ? amr.filter(one => typeof one === 'string') : []
   return {
     expiresAt: Math.floor(exp),
-    authentication: { at: new Date(at * 1000), methods, acr: typeof acr === 'string' ? acr : null, issuer: iss },
+    authentication: { at, methods, acr: typeof acr === 'string' ? acr : null, issuer: iss },
   }
 }
 
