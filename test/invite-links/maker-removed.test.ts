@@ -16,10 +16,8 @@ test("removing a member closes the links that they made, and nobody else's (MEM-
   const { audit, outbox } = await written(w, removal)
   const reason = { field: 'reason', before: null, after: 'its maker is no longer a member' }
   const closed = audit.filter(({ action }) => action === 'INVITE_LINK_REVOKED')
-  expect(closed.map(({ target, changes }) => ({ target, changes }))).toEqual([
-    { target: 'InviteLink a', changes: [reason] },
-    { target: 'InviteLink b', changes: [reason] },
-  ])
+  expect(closed.map(({ target }) => target).toSorted()).toEqual(['InviteLink a', 'InviteLink b'])
+  for (const { changes } of closed) expect(changes).toEqual([reason])
   const emitted = outbox.filter(({ type }) => type === 'INVITE_LINK_REVOKED')
   expect(emitted.map(({ payload }) => payload.inviteLinkId).sort()).toEqual([first.id, second.id].map(uuidOf).sort())
   const joiner = await w.person()
