@@ -1,6 +1,7 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
 import { AuditEvent } from '../audit/audit-event.entity.ts'
 import { OidcRecord, SignInAddress, SignInCode, SigningKey } from '../auth/issuer/issuer.entity.ts'
+import { EmailDomain } from '../email-domains/email-domain.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
@@ -55,6 +56,7 @@ const entities = [
   JoinPolicy,
   JoinRequest,
   SignInPolicy,
+  EmailDomain,
   OrganizationApplication,
   ApplicationSecret,
   ApplicationKey,
