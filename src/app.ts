@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAuthenticate } from './auth/authenticate.ts'
@@ -13,6 +14,8 @@ import { openOrm } from './db/orm.ts'
 import { createReadConnections } from './db/read-connections.ts'
 import type { Observer } from './db/session.ts'
 import { createTemplateMemory } from './db/template-memory.ts'
+import { checkDueDomains, startChecking } from './email-domains/check.ts'
+import { lookUpBy, patience } from './email-domains/look-up.ts'
 import { createExplorer } from './graphql/explorer.ts'
 import { withBodyLimit } from './graphql/handle.ts'
 import { createServer } from './graphql/server.ts'
@@ -35,6 +38,8 @@ export interface App {
   welcome(): Promise<string[]>
   /** Sends the mail that is due now, as the worker does by itself. */
   sendDueMail(): Promise<void>
+  /** Looks at the proofs of email domains that are due, as happens by itself from time to time. */
+  checkDueDomains(): Promise<void>
   close(): Promise<void>
 }
 
@@ -50,6 +55,8 @@ interface Overrides {
   readonly random?: () => number
   /** Mail leaves only with `sendDueMail`. */
   readonly holdsMail?: boolean
+  /** Whom the DNS is asked by; the servers of the machine when absent. Proofs are checked with `checkDueDomains` alone then. */
+  readonly resolver?: Pick<Resolver, 'resolveTxt'>
 }
 
 /** The whole program: connects, migrates, seeds the demo deployment in development, and serves. */
@@ -69,7 +76,8 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const reads = createReadConnections(pool, {
     ...{ most: config.databasePool, patience: config.databaseTimeouts.pool },
   })
-  const parts = { config, orm, pool, reads, clock, memory: createTemplateMemory() }
+  const lookUpTxt = lookUpBy(overrides.resolver ?? new Resolver(patience))
+  const parts = { config, orm, pool, reads, clock, memory: createTemplateMemory(), lookUpTxt }
   // A code is waited for; an invitation has time.
   const queues = [...(derive === undefined ? [] : [signInMail(derive)]), invitationMail]
   const mailer = openMailer({ services: parts, log, random: overrides.random ?? Math.random, queues })
@@ -114,6 +122,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     explorer: config.graphiql ? createExplorer(token, async request => yoga.fetch(request)) : null,
   })
   const purging = startPurging(services, log)
+  const checking = overrides.resolver === undefined ? startChecking(services, log) : null
   if (overrides.holdsMail !== true) mailer.start()
   return {
     fetch: async request => yoga.fetch(request),
@@ -137,10 +146,12 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
         : [`GraphiQL opens with the token of ${demo.people.owner.email} filled in.`]),
     ],
     sendDueMail: () => mailer.sendDue(),
+    checkDueDomains: () => checkDueDomains(services),
     close: async () => {
       await mailer.close()
       await builtIn?.close()
       await purging.stop()
+      await checking?.stop()
       await orm.close(true)
     },
   }

@@ -38,6 +38,9 @@ const environment = z.object({
   JOIN_REQUEST_LIMIT_PER_USER: whole(1, 1000).default(10),
   JOIN_REQUEST_REFUSAL_DAYS: whole(0, 365).default(30),
   ORGANIZATION_TOKEN_SECONDS: whole(60, 3600).default(600),
+  DOMAIN_LIMIT: whole(1, 100).default(20),
+  DOMAIN_CHECK_SECONDS: whole(0, 2_592_000).default(86_400),
+  DOMAIN_MISSED_CHECKS: whole(1, 100).default(3),
   RESTORE_DAYS: whole(0, 365).default(30),
   OWNERS_RESTORE: flag.default(true),
   PURGE_SECONDS: whole(0, 86_400).default(60),
@@ -130,6 +133,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     joinRequestRefusalDays: value.JOIN_REQUEST_REFUSAL_DAYS,
     /** How long an organization token lives, at most (TOK-1). */
     organizationTokenSeconds: value.ORGANIZATION_TOKEN_SECONDS,
+    /** How many an organization may claim; how often each proof is looked at, 0: never; how many misses in a row end it. */
+    emailDomains: {
+      limit: value.DOMAIN_LIMIT,
+      checkSeconds: value.DOMAIN_CHECK_SECONDS,
+      missedChecks: value.DOMAIN_MISSED_CHECKS,
+    },
     restoreDays: value.RESTORE_DAYS,
     /** Whether owners restore what was deleted; operators always do. */
     ownersRestore: value.OWNERS_RESTORE,

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { ReadConnections } from './db/read-connections.ts'
 import { type Observer, openReadSession } from './db/session.ts'
 import type { TemplateMemory } from './db/template-memory.ts'
+import type { LookUpTxt } from './email-domains/look-up.ts'
 import { type Ask, createLoaders, type Loaders } from './load.ts'
 import type { Mailer } from './mail/mailer.ts'
 
@@ -19,6 +20,7 @@ export interface Services {
   readonly clock: () => Date
   readonly observe?: Observer | undefined
   readonly mailer: Mailer
+  readonly lookUpTxt: LookUpTxt
 }
 
 /** What a resolver gets: who asks, the batched reads, and the time of the request. */

@@ -3,6 +3,7 @@ import type { Actor } from './auth/actor.ts'
 import type { Config } from './config.ts'
 import { createPager } from './db/page.ts'
 import type { Db } from './db/statement.ts'
+import { emailDomainLoaders } from './email-domains/email-domain.loaders.ts'
 import { invitationLoaders } from './invitations/invitation.loaders.ts'
 import { inviteLinkLoaders } from './invite-links/invite-link.loaders.ts'
 import { joinRequestLoaders } from './join-requests/join-request.loaders.ts'
@@ -33,6 +34,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...joinRequestLoaders(db, now),
     ...signInPolicyLoaders(db),
     ...organizationConsentLoaders(db),
+    ...emailDomainLoaders(db),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),

@@ -24,6 +24,8 @@ export const gatewayPermissions = {
   'join-request:configure': 'Say who may ask to join the organization.',
   'sign-in-policy:read': 'See what a sign-in has to show before an organization token is issued.',
   'sign-in-policy:update': 'Say what a sign-in has to show before an organization token is issued.',
+  'domain:read': 'See the email domains of the organization, and how to prove them.',
+  'domain:manage': 'Claim email domains, prove them, and give them up.',
   'role:manage': 'Create, change and delete custom roles, within the permissions held oneself.',
   'application:read':
     'See the machine applications that the organization owns, with their secrets, but not what those are.',

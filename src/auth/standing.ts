@@ -27,6 +27,7 @@ const covered: Partial<Record<ManagementPermission, readonly GatewayPermission[]
     'invite-link:read',
     'join-request:read',
     'sign-in-policy:read',
+    'domain:read',
     'application:read',
   ],
   'audit:read': ['audit:read'],

@@ -8,6 +8,7 @@ import {
   SignInCode,
   SigningKey,
 } from '../auth/issuer/issuer.entity.ts'
+import { EmailDomain } from '../email-domains/email-domain.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
@@ -66,6 +67,7 @@ const entities = [
   JoinRequest,
   SignInPolicy,
   OrganizationConsent,
+  EmailDomain,
   OrganizationApplication,
   ApplicationSecret,
   ApplicationKey,

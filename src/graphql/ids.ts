@@ -15,6 +15,7 @@ export const nodeTypes = [
   'OwnershipTransfer',
   'InviteLink',
   'JoinRequest',
+  'EmailDomain',
   'ApplicationSecret',
   'AuditEvent',
 ] as const

@@ -11,6 +11,7 @@ import type { z } from 'zod'
 import { recordRefusal } from '../audit/refusal.ts'
 import type { Verdict } from '../auth/policy.ts'
 import { notFound, withinToken } from '../auth/policy.ts'
+import type { Context, Services } from '../context.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
 import { IdempotencyKeyReusedError, InvalidInputError, RequestError, UserError } from '../errors.ts'
 import { type Memory, once } from '../idempotency/once.ts'
@@ -44,7 +45,7 @@ interface Declaration<Fields extends InputFieldMap> {
   readonly input: (t: InputFieldBuilder<Types, 'InputObject'>) => Fields
 }
 
-interface Doing<Fields extends InputFieldMap, Found extends Target, Outcome extends object> {
+interface Doing<Fields extends InputFieldMap, Found extends Target, Outcome extends object, Learned = undefined> {
   /** Checks and normalizes the fields it names; what it refuses is an InvalidInputError. */
   readonly valid?: z.ZodType<Partial<InputShapeFromFields<Fields>>>
   readonly guard: Guard<InputShapeFromFields<Fields>, Found>
@@ -57,10 +58,20 @@ interface Doing<Fields extends InputFieldMap, Found extends Target, Outcome exte
   /** What it costs beyond one, and how often what is selected below counts. */
   readonly complexity?: (input: InputShapeFromFields<Fields>) => { field: number; multiplier: number }
   /**
+   * What is asked of others, outside of the transaction, before it: it may take its time. What `find` leads to may have
+   * changed by the time of `run`, which is for `run` to see.
+   */
+  readonly ahead?: (services: Services, found: Found) => Promise<Learned>
+  /**
    * The one service call. It returns ids; the payload's fields read them anew after the commit. It throws a UserError to
    * change nothing, and returns one when refusing is itself a change to keep.
    */
-  readonly run: (tx: Tx, input: InputShapeFromFields<Fields>, target: Found) => Promise<Outcome | UserError>
+  readonly run: (
+    tx: Tx,
+    input: InputShapeFromFields<Fields>,
+    target: Found,
+    learned: Learned,
+  ) => Promise<Outcome | UserError>
   /** After `run`, from which TypeScript learns what the fields resolve from. */
   readonly payload: (t: ObjectFieldBuilder<Types, Outcome>) => FieldMap
 }
@@ -71,15 +82,16 @@ interface Doing<Fields extends InputFieldMap, Found extends Target, Outcome exte
  */
 export function mutation<Fields extends InputFieldMap>(name: string, declaration: Declaration<Fields>) {
   return {
-    does: <Found extends Target, Outcome extends object>(doing: Doing<Fields, Found, Outcome>): void =>
-      define(name, declaration, doing),
+    does: <Found extends Target, Outcome extends object, Learned = undefined>(
+      doing: Doing<Fields, Found, Outcome, Learned>,
+    ): void => define(name, declaration, doing),
   }
 }
 
-function define<Fields extends InputFieldMap, Found extends Target, Outcome extends object>(
+function define<Fields extends InputFieldMap, Found extends Target, Outcome extends object, Learned>(
   name: string,
   declaration: Declaration<Fields>,
-  options: Doing<Fields, Found, Outcome>,
+  options: Doing<Fields, Found, Outcome, Learned>,
 ): void {
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
   type Input = InputShapeFromFields<Fields>
@@ -119,10 +131,14 @@ function define<Fields extends InputFieldMap, Found extends Target, Outcome exte
       },
       resolve: async (_root, args, context, info) => {
         const input = check(options.valid, read<Input>(args.input, info))
+        const ask = options.ahead === undefined ? null : await asking(context, options, input)
         // The reads give their connection back first: two connections a request could starve the pool.
         await context.renew()
+        // Without something to ask ahead, `run` expects to have learned nothing.
+        const learned = (await ask?.()) as Learned
         const place: Partial<Target> = {}
-        const act = (tx: Tx) => authorizeAndRun(tx, { ...options, name }, input, place)
+        const run = (tx: Tx, said: Input, target: Found) => options.run(tx, said, target, learned)
+        const act = (tx: Tx) => authorizeAndRun(tx, { ...options, name, run }, input, place)
         const outcome = await transaction(context.services, context, act).catch(async error => {
           await recordRefusal(context, name, place.organizationId, error)
           throw error
@@ -144,9 +160,23 @@ async function ask<Input, Found extends Target>(by: Ask, guard: Guard<Input, Fou
   return { target, verdict: verdict?.code === 'NOT_FOUND' ? notFound(guard.noun) : verdict }
 }
 
+/** What is to be asked ahead, about what the input leads to. */
+async function asking<Input, Found extends Target, Learned>(
+  context: Context,
+  { guard, ahead }: { guard: Guard<Input, Found>; ahead?: (services: Services, found: Found) => Promise<Learned> },
+  input: Input,
+): Promise<() => Promise<Learned | undefined>> {
+  const found = await guard.find(context, input)
+  if (found === null) throw notFound(guard.noun)
+  return async () => ahead?.(context.services, found)
+}
+
 async function authorizeAndRun<Fields extends InputFieldMap, Found extends Target, Outcome extends object>(
   tx: Tx,
-  options: Doing<Fields, Found, Outcome> & { name: string },
+  options: Pick<Doing<Fields, Found, Outcome>, 'guard' | 'idempotent'> & {
+    readonly name: string
+    readonly run: (tx: Tx, input: InputShapeFromFields<Fields>, target: Found) => Promise<Outcome | UserError>
+  },
   input: InputShapeFromFields<Fields> & Keyed,
   place: { organizationId?: string },
 ): Promise<Outcome | UserError> {

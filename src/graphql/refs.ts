@@ -1,6 +1,7 @@
 /** The object types by name, so that features can refer to one another's types without importing their schemas. */
 import type { AuditEventRow } from '../audit/audit-event.loaders.ts'
 import { type ManagementPermission, managementPermissions } from '../auth/permissions.ts'
+import type { EmailDomainRow } from '../email-domains/email-domain.loaders.ts'
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
 import type { InviteLinkRow } from '../invite-links/invite-link.loaders.ts'
 import type { JoinRequestRow } from '../join-requests/join-request.loaders.ts'
@@ -26,6 +27,7 @@ export const InvitationRef = builder.objectRef<InvitationRow>('Invitation')
 export const OwnershipTransferRef = builder.objectRef<OwnershipTransferRow>('OwnershipTransfer')
 export const InviteLinkRef = builder.objectRef<InviteLinkRow>('InviteLink')
 export const JoinRequestRef = builder.objectRef<JoinRequestRow>('JoinRequest')
+export const EmailDomainRef = builder.objectRef<EmailDomainRow>('EmailDomain')
 export const ApplicationSecretRef = builder.objectRef<ApplicationSecretRow>('ApplicationSecret')
 export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
 

@@ -4,6 +4,7 @@ import { manages } from '../auth/actor.ts'
 import { type CustomDataChange, nextData, refuseLargeData } from '../custom-data.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
+import { lapseDomainsOf } from '../email-domains/transitions.ts'
 import {
   InvalidInputError,
   OrganizationLimitReachedError,
@@ -167,6 +168,7 @@ export async function deleteOrganization(tx: Tx, input: { organizationId: string
   if (deletedAt !== null) throw new RequestError('NOT_FOUND', 'The organization is deleted already.')
   const purgesAt = new Date(tx.now.getTime() + tx.config.restoreDays * 86_400_000)
   await tx.em.nativeUpdate(Organization, { id }, { deletedAt: tx.now, purgesAt, version: version + 1 })
+  await lapseDomainsOf(tx, id)
   tx.record({ organizationId: id, action: 'ORGANIZATION_DELETED', target: { type: 'Organization', id, label: name } })
   tx.emit(id, 'ORGANIZATION_DELETED', { organizationId: id })
   return { deletedOrganizationId: id }

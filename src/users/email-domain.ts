@@ -9,14 +9,13 @@ function domainPattern(text: string): string | null {
   return domain === null ? null : wildcard + domain
 }
 
-/** Domains of email addresses as admins list them, each once, at most 100 as in every list of an input; the database compares addresses with them. */
-export const emailDomains = z
-  .array(
-    z.string().transform((text, context) => {
-      const domain = domainPattern(text)
-      if (domain !== null) return domain
-      context.addIssue('This is no domain, such as acme.com, or *.acme.com for every domain below it.')
-      return z.NEVER
-    }),
-  )
-  .transform(domains => [...new Set(domains)])
+/** A domain of email addresses as an admin writes it; the database compares addresses with it. */
+export const emailDomain = z.string().transform((text, context) => {
+  const domain = domainPattern(text)
+  if (domain !== null) return domain
+  context.addIssue('This is no domain, such as acme.com, or *.acme.com for every domain below it.')
+  return z.NEVER
+})
+
+/** Domains as admins list them, each once, at most 100 as in every list of an input. */
+export const emailDomains = z.array(emailDomain).transform(domains => [...new Set(domains)])

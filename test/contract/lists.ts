@@ -59,6 +59,7 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   OwnershipTransfer: 'transfer',
   InviteLink: 'link',
   JoinRequest: 'request',
+  EmailDomain: 'domain',
   ApplicationSecret: 'secret',
   AuditEvent: 'event',
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Resolver } from 'node:dns/promises'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import type { Statement } from '../../src/db/statement.ts'
 import { type Client, createClient } from './client.ts'
 import { type TestClock, testClock } from './clock.ts'
 import { freshDatabase, workerDatabase } from './database.ts'
+import { silentResolver } from './dns.ts'
 import { listeningServer } from './listening.ts'
 import { openSigner, type TokenSigner } from './organization-token.ts'
 
@@ -76,6 +78,8 @@ interface WorldOptions {
   withoutMail?: boolean
   /** Listens on loopback, at `origin`: for what goes through redirects and cookies. It makes an app of its own. */
   listens?: boolean
+  /** Whom the DNS is asked by; nobody answers otherwise. It makes an app of its own. */
+  resolver?: Resolver
 }
 
 /** Apps that share a database share its keys, which are encrypted. */
@@ -88,8 +92,8 @@ let shared: Promise<Base> | undefined
  * are shared between tests unless a test wants its own configuration or clock.
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const { env, clock, ...flags } = options
-  const isOwn = env !== undefined || clock !== undefined || Object.values(flags).includes(true)
+  const { env, clock, resolver, ...flags } = options
+  const isOwn = [env, clock, resolver].some(one => one !== undefined) || Object.values(flags).includes(true)
   if (!isOwn) shared ??= openBase({})
   const base = await (isOwn || shared === undefined ? openBase(options) : shared)
   // What tests before this one left behind is not for it to judge.
@@ -125,6 +129,7 @@ async function openBase({
   sendsMail = false,
   withoutMail = false,
   listens = false,
+  resolver = silentResolver(),
 }: WorldOptions): Promise<Base> {
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())
@@ -142,6 +147,7 @@ async function openBase({
   const app = await createApp(config, {
     databaseUrl,
     clock,
+    resolver,
     holdsMail: !sendsMail,
     // Chance is nothing that a test depends on.
     random: () => 0.5,

@@ -142,6 +142,7 @@ test('granting opens nothing inside an organization but what the permission says
   expect((await reader.query(text, { id: acme.id })).organization).toEqual({
     viewerPermissions: [
       'application:read',
+      'domain:read',
       'invitation:read',
       'invite-link:read',
       'join-request:read',

@@ -4,7 +4,9 @@ import type { Services } from '../../src/context.ts'
 import { openOrm } from '../../src/db/orm.ts'
 import { createReadConnections } from '../../src/db/read-connections.ts'
 import { createTemplateMemory } from '../../src/db/template-memory.ts'
+import { lookUpBy } from '../../src/email-domains/look-up.ts'
 import { openMailer } from '../../src/mail/mailer.ts'
+import { silentResolver } from '../kit/dns.ts'
 import { uuidOf } from '../kit/journal.ts'
 import { sql } from '../kit/rows.ts'
 import type { World } from '../kit/world.ts'
@@ -18,6 +20,7 @@ export async function replica({ databaseUrl, clock, statements }: World): Promis
   const parts = {
     ...{ config: { ...readConfig({}), mail: null }, orm, pool, clock },
     ...{ reads: createReadConnections(pool, { most: 4, patience: 5000 }), memory: createTemplateMemory() },
+    lookUpTxt: lookUpBy(silentResolver()),
   }
   const mailer = openMailer({ services: parts, log: () => undefined, random: Math.random, queues: [] })
   return { ...parts, mailer, observe }

@@ -58,7 +58,7 @@ test('an operator who only reads sees members and invitations, and changes nothi
     viewerCanLeave viewerIsOwner viewerMembership { id } members { totalCount } invitations { totalCount } auditEvents { totalCount } } }`
   expect((await reader.query(query, { id: w.acme.id })).organization).toEqual({
     viewerPermissions: [
-      ...['application:read', 'invitation:read', 'invite-link:read', 'join-request:read', 'member:read'],
+      ...['application:read', 'domain:read', 'invitation:read', 'invite-link:read', 'join-request:read', 'member:read'],
       'sign-in-policy:read',
     ].map(key => ({ key })),
     viewerCanUpdate: false,

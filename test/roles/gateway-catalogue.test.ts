@@ -117,6 +117,15 @@ const doors: Record<GatewayPermission, Door> = {
     open: ({ acme }, member) =>
       mutates(member, 'updateSignInPolicy', { organizationId: acme.id, maxSessionMinutes: 60 }),
   },
+  'domain:read': {
+    open: async ({ acme }, member) => {
+      const text = 'query($id: ID!) { organization(by: { id: $id }) { emailDomains { domain } } }'
+      return (await member.query(text, { id: acme.id })).organization.emailDomains !== null
+    },
+  },
+  'domain:manage': {
+    open: ({ acme }, member) => mutates(member, 'addEmailDomain', { organizationId: acme.id, domain: 'acme.com' }),
+  },
   'role:manage': {
     open: ({ acme }, member) =>
       mutates(member, 'createCustomRole', { organizationId: acme.id, name: 'Made', permissionIds: [] }),

@@ -100,6 +100,7 @@ test('without any check of the program, no mutation finds another organization, 
     InviteLink: inviteLinkId,
     ApplicationSecret: secretId,
     JoinRequest: joinRequestId,
+    EmailDomain: emailDomainId,
   } = foreign.ids
   const organizationId = foreign.organization.id
   const permissionIds: string[] = []
@@ -120,6 +121,10 @@ test('without any check of the program, no mutation finds another organization, 
     ['createMachineApplication', { organizationId, name: 'Taken over' }],
     ['revokeApplicationSecret', { secretId }],
     ['updateSignInPolicy', { organizationId, requiresMfa: true }],
+    ['addEmailDomain', { organizationId, domain: 'taken-over.com' }],
+    ['verifyEmailDomain', { emailDomainId }],
+    ['setEmailDomainVerified', { emailDomainId, takesOver: true }],
+    ['removeEmailDomain', { emailDomainId }],
     ['requestToJoin', { slug: foreign.written.slug }],
     ['addMember', { organizationId, userId: own.ownerId }],
     ['addMachineMember', { organizationId, applicationId: own.ids.MachineApplication, roleIds: [] }],

@@ -24,6 +24,7 @@ const indifferent: Readonly<Record<string, string>> = {
   'Query.auditEvents.filter.targetId OwnershipTransfer': 'as organizations',
   'Query.auditEvents.filter.targetId InviteLink': 'as organizations',
   'Query.auditEvents.filter.targetId JoinRequest': 'as organizations',
+  'Query.auditEvents.filter.targetId EmailDomain': 'as organizations',
 }
 
 test("every id of the viewer's own makes a difference where ids are taken", async () => {

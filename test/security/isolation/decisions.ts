@@ -45,6 +45,9 @@ const texts: Readonly<Record<string, Text>> = {
   'UpdateJoinRequestPolicyInput.emailDomains': {
     says: 'compared with the address of who asks, and with nothing stored',
   },
+  'AddEmailDomainInput.domain': {
+    says: 'compared with the own claims; that another organization has proved it, shows with the proof alone',
+  },
   'CreateInviteLinkInput.label': { says: name },
   'CreateInviteLinkInput.allowedEmailDomains': {
     says: 'compared with the address of who joins, and with nothing stored',
@@ -130,6 +133,7 @@ export const seenByInsiders: readonly string[] = [
   'UpdateJoinRequestPolicyInput.organizationId',
   'UpdateSignInPolicyInput.organizationId',
   'RevokeApplicationConsentInput.organizationId',
+  'AddEmailDomainInput.organizationId',
   'CreateMachineApplicationInput.organizationId',
   'UpdateMachineApplicationInput.applicationId',
   'DeleteMachineApplicationInput.applicationId',

@@ -3,6 +3,7 @@ import type { NodeType } from '../../../src/graphql/ids.ts'
 import type { Parties } from './callers.ts'
 import {
   anApiResource,
+  domainOf,
   invitationTo,
   inviteLinkTo,
   ownedApplication,
@@ -43,6 +44,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'JoinByInviteLinkInput.token': word,
   'Query.inviteLinkPreview.token': word,
   'RequestToJoinInput.slug': parties => parties.own.written.slug,
+  'AddEmailDomainInput.domain': () => `${word()}.com`,
   'UpdateJoinRequestPolicyInput.access': () => 'CLOSED',
   'SetApplicationKeysInput.jwks': () => ({ keys: [] }),
   'InviteMemberInput.email': () => `${word()}@people.test`,
@@ -82,6 +84,7 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
       ownershipOffered(own.organization, own.owner, (await own.organization.member()).membershipId),
     InviteLink: async () => (await inviteLinkTo(own.organization, own.owner, word())).id,
     JoinRequest: () => requestIn(world, own.organization, own.owner),
+    EmailDomain: () => domainOf(own.organization, own.owner, `${word()}.com`),
     ApplicationSecret: async () =>
       secretOf(await ownedApplication(own.organization, own.owner, word()), own.owner, word()),
     AuditEvent: () => stable(parties, 'AuditEvent'),

@@ -41,6 +41,7 @@ const textsWith = (tag: string) => ({
   request: `${tag} asks`,
   link: `${tag} link`,
   linkDomain: `${tag}.test`,
+  domain: `${tag}.com`,
   invitee: `${tag}.invited@people.test`,
 })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
@@ -68,6 +69,8 @@ export const everything = [
   'application:manage',
   'sign-in-policy:read',
   'sign-in-policy:update',
+  'domain:read',
+  'domain:manage',
   'role:manage',
   'audit:read',
 ]
@@ -99,6 +102,7 @@ export async function openSide(world: World): Promise<Side> {
     OwnershipTransfer: await ownershipOffered(organization, owner, member.membershipId, [roleId]),
     InviteLink: (await inviteLinkTo(organization, owner, written.link, [roleId], [written.linkDomain])).id,
     JoinRequest: await requestIn(world, organization, owner, { message: written.request }),
+    EmailDomain: await domainOf(organization, owner, written.domain),
     ApplicationSecret: await secretOf(ownedApplicationId, owner, written.secret),
     AuditEvent: await newestEvent(operator, organization.id),
   }
@@ -248,6 +252,12 @@ export async function requestIn(
   const made = await asking.mutate('requestToJoin', input, '... on RequestToJoinPayload { joinRequest { id } }')
   await lets('CLOSED')
   return made.joinRequest.id
+}
+
+/** The id of a new claim of an email domain. */
+export async function domainOf({ id: organizationId }: { id: string }, by: Person, domain: string): Promise<string> {
+  const selection = '... on AddEmailDomainPayload { emailDomain { id } }'
+  return (await by.mutate('addEmailDomain', { organizationId, domain }, selection)).emailDomain.id
 }
 
 /** The id of a new API resource: one for the whole deployment, whoever looks. */

@@ -3,7 +3,7 @@ import { uuidOf } from '../../kit/journal.ts'
 import { withClient } from '../../kit/server.ts'
 import type { World } from '../../kit/world.ts'
 import { word } from '../isolation/own-values.ts'
-import { anApiResource, secretOf } from '../isolation/side.ts'
+import { anApiResource, domainOf, secretOf } from '../isolation/side.ts'
 
 /** Something that only operators do or see, the management permissions it needs, and how it is done. */
 export interface Deed {
@@ -52,6 +52,9 @@ export async function deedsIn(world: World): Promise<Deed[]> {
       ...{ organizationId, description: word() },
     })),
     mutate('setSeatLimit', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({ organizationId, seatLimit: 1000 })),
+    mutate('setEmailDomainVerified', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], async () => ({
+      emailDomainId: await domainOf(world.acme, world.owner, `${word()}.com`),
+    })),
     mutate('restoreOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], deleted),
     mutate('purgeOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], deleted),
     mutate('inviteMember', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({

@@ -36,6 +36,9 @@ const mutations: Needs = {
   revokeApplicationSecret: ['application:read', 'application:manage'],
   setApplicationKeys: ['application:read', 'application:manage'],
   updateSignInPolicy: ['sign-in-policy:update'],
+  addEmailDomain: ['domain:manage'],
+  verifyEmailDomain: ['domain:read', 'domain:manage'],
+  removeEmailDomain: ['domain:read', 'domain:manage'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
   deleteRole: ['role:manage'],
@@ -55,6 +58,8 @@ const reads: Needs = {
   'an application that is owned': ['application:read'],
   'a secret': ['application:read'],
   signInPolicy: ['sign-in-policy:read'],
+  emailDomains: ['domain:read'],
+  'an email domain': ['domain:read'],
   auditEvents: ['audit:read'],
   'an audit event': ['audit:read'],
 }
@@ -69,6 +74,8 @@ const flags: Needs = {
   viewerCanManage: ['application:read', 'application:manage'],
   viewerCanControl: ['application:read', 'application:manage'],
   viewerCanRevokeSecret: ['application:read', 'application:manage'],
+  viewerCanAddEmailDomain: ['domain:manage'],
+  viewerCanManageDomain: ['domain:read', 'domain:manage'],
   viewerCanConfigureRequests: ['join-request:configure'],
   viewerCanDecide: ['join-request:read', 'join-request:decide'],
   viewerCanManageRoles: ['role:manage'],
@@ -85,7 +92,7 @@ const flags: Needs = {
 
 /** Mutations that no permission of a role leads to: of operators, of owners, of invitees, and of everybody. */
 const notOfRoles = [
-  ...['setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
+  ...['setEmailDomainVerified', 'setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
   ...[
     'transferOwnership',

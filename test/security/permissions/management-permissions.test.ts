@@ -11,7 +11,7 @@ const forOthers = [
   ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate', 'explainAccess'],
   ...['inviteLinkPreview', 'invitationPreview'],
   ...['requestToJoin', 'approveJoinRequest', 'refuseJoinRequest', 'withdrawJoinRequest', 'updateJoinRequestPolicy'],
-  'updateSignInPolicy',
+  ...['updateSignInPolicy', 'addEmailDomain', 'verifyEmailDomain', 'removeEmailDomain'],
   ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink', 'resendInvitation'],
   ...[
     'acceptInvitation',

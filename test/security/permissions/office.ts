@@ -2,6 +2,7 @@ import type { GatewayPermission } from '../../../src/auth/permissions.ts'
 import type { Person, TestOrganization, World } from '../../kit/world.ts'
 import {
   applicationIn,
+  domainOf,
   invitationTo,
   inviteLinkTo,
   joined,
@@ -26,6 +27,7 @@ export interface Office {
   /** Of the organization; two, of which one is in nobody's way once it is gone. */
   readonly ownedApplicationIds: readonly [string, string]
   readonly secretId: string
+  readonly emailDomainId: string
   /** Two of them: what is decided is decided once. */
   readonly joinRequestIds: readonly [string, string]
 }
@@ -42,9 +44,13 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
     await ownedApplication(organization, owner, 'One'),
     await ownedApplication(organization, owner, 'Other'),
   ] as const
+  const emailDomainId = await domainOf(organization, owner, `${crypto.randomUUID()}.com`)
+  // A proof that asks for no record.
+  await world.operator.mutate('setEmailDomainVerified', { emailDomainId })
   return {
     ...{ clerk, organization, owner, ownedApplicationIds },
     secretId: await secretOf(ownedApplicationIds[0], owner, 'A secret'),
+    emailDomainId,
     colleague: { membershipId: colleague.membershipId, userId: await colleague.id() },
     roleId: await organization.customRole([], { name: 'Idle' }),
     userId: await (await joined(world, elsewhere, await world.person())).id(),
@@ -90,6 +96,9 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   setApplicationKeys: ({ ownedApplicationIds: [applicationId] }) => ({ applicationId, jwks: { keys: [] } }),
   deleteMachineApplication: ({ ownedApplicationIds: [, applicationId] }) => ({ applicationId }),
   updateSignInPolicy: ({ organization }) => ({ organizationId: organization.id, maxSessionMinutes: 60 }),
+  addEmailDomain: ({ organization }) => ({ organizationId: organization.id, domain: 'new-office.com' }),
+  verifyEmailDomain: ({ emailDomainId }) => ({ emailDomainId }),
+  removeEmailDomain: ({ emailDomainId }) => ({ emailDomainId }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
   deleteRole: ({ roleId }) => ({ roleId }),
@@ -100,7 +109,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 export async function sights(office: Office) {
   const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } applications { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } emailDomains { id } applications { totalCount } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
@@ -116,9 +125,10 @@ export async function sights(office: Office) {
     joinRequestIds[0],
     office.ownedApplicationIds[0],
     office.secretId,
+    office.emailDomainId,
   ]
   const data = await clerk.query(query, { id: organization.id, nodes, role: roleId })
-  const [membership, user, invitation, event, link, request, application, secret] = data.nodes
+  const [membership, user, invitation, event, link, request, application, secret, domain] = data.nodes
   return {
     members: data.organization.members !== null,
     invitations: data.organization.invitations !== null,
@@ -129,6 +139,8 @@ export async function sights(office: Office) {
     applications: data.organization.applications !== null,
     'an application that is owned': application !== null,
     'a secret': secret !== null,
+    emailDomains: data.organization.emailDomains !== null,
+    'an email domain': domain !== null,
     signInPolicy: data.organization.signInPolicy !== null,
     auditEvents: data.organization.auditEvents !== null,
     'the membership of another': membership !== null,
@@ -144,7 +156,7 @@ export async function promises(office: Office) {
   const { clerk, organization, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const flags = [
     ...['viewerCanUpdate', 'viewerCanDelete', 'viewerCanInvite', 'viewerCanAddMembers', 'viewerCanManageRoles'],
-    ...['viewerCanLeave', 'viewerCanCreateInviteLinks', 'viewerCanCreateApplications'],
+    ...['viewerCanLeave', 'viewerCanCreateInviteLinks', 'viewerCanCreateApplications', 'viewerCanAddEmailDomain'],
   ]
   const query = `query($id: ID!, $nodes: [ID!]!) {
     organization(by: { id: $id }) { ${flags.join(' ')} joinRequestPolicy { viewerCanConfigureRequests: viewerCanUpdate } }
@@ -154,12 +166,13 @@ export async function promises(office: Office) {
       ... on Invitation { viewerCanResend viewerCanRevoke viewerCanUpdateInvitation: viewerCanUpdate }
       ... on InviteLink { viewerCanRevokeLink: viewerCanRevoke }
       ... on JoinRequest { viewerCanDecide }
+      ... on EmailDomain { viewerCanManageDomain: viewerCanManage }
       ... on MachineApplication { viewerCanManage viewerCanControl }
       ... on ApplicationSecret { viewerCanRevokeSecret: viewerCanRevoke }
     } }`
   const nodes = [
     ...[colleague.membershipId, roleId, invitationId, inviteLinkId, joinRequestIds[0]],
-    ...[office.ownedApplicationIds[0], office.secretId],
+    ...[office.ownedApplicationIds[0], office.secretId, office.emailDomainId],
   ]
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
@@ -167,6 +180,7 @@ export async function promises(office: Office) {
     ...{ viewerCanResend: false, viewerCanRevoke: false, viewerCanUpdateInvitation: false },
     ...{ viewerCanRevokeLink: false, viewerCanDecide: false },
     ...{ viewerCanManage: false, viewerCanControl: false, viewerCanRevokeSecret: false },
+    viewerCanManageDomain: false,
   }
   const { joinRequestPolicy, ...own } = data.organization
   return Object.assign(hidden, own, joinRequestPolicy, ...data.nodes) as Record<string, boolean>

@@ -123,6 +123,8 @@ const reads: Readonly<Record<string, Read>> = {
     load.organizationConsentByKey.load(`${id('Organization')} ${uuidOf(foreign.ownerId)} ${foreign.written.client}`),
   organizationConsentsByPrincipal: ({ load }) => load.organizationConsentsByPrincipal.load(uuidOf(foreign.ownerId)),
   signInPolicyByOrganization: ({ load }, id) => load.signInPolicyByOrganization.load(id('Organization')),
+  emailDomainById: ({ load }, id) => load.emailDomainById.load(id('EmailDomain')),
+  emailDomainsByOrganization: ({ load }, id) => load.emailDomainsByOrganization.load(id('Organization')),
   homeMembershipByApplication: ({ load }) => load.homeMembershipByApplication.load(owned()),
   applicationSecretById: ({ load }, id) => load.applicationSecretById.load(id('ApplicationSecret')),
   secretsByApplication: ({ load }) => load.secretsByApplication.load(owned()),

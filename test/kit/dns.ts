@@ -1,0 +1,51 @@
+import { Resolver } from 'node:dns/promises'
+import dns2, { type Resource } from 'dns2'
+import { onTestFinished } from 'vitest'
+
+/** A resolver whom nobody answers, and at once: nothing listens there. */
+export function silentResolver(): Resolver {
+  const resolver = new Resolver({ timeout: 100, tries: 1 })
+  resolver.setServers(['127.0.0.1:9'])
+  return resolver
+}
+
+export interface TestDns {
+  /** Asks this server and no other. */
+  readonly resolver: Resolver
+  /** The TXT records by name, each with its parts; a name that is not there does not exist. */
+  readonly records: Map<string, string[][]>
+  /** The names that were asked for. */
+  readonly asked: string[]
+  /** What happens between a question and its answer. */
+  meanwhile: (name: string) => Promise<void> | void
+  /** Answers every question with a failure, as a broken server does. */
+  isBroken: boolean
+}
+
+/** A DNS server on loopback, gone after the test. */
+export async function dnsServer(): Promise<TestDns> {
+  const records = new Map<string, string[][]>()
+  const asked: string[] = []
+  const resolver = new Resolver({ timeout: 2000, tries: 2 })
+  const dns: TestDns = { resolver, records, asked, meanwhile: () => {}, isBroken: false }
+  const { Packet } = dns2
+  const server = dns2.createServer({
+    udp: true,
+    handle: async (request, send) => {
+      const response = Packet.createResponseFromRequest(request)
+      const name = request.questions[0]?.name.toLowerCase() ?? ''
+      asked.push(name)
+      await dns.meanwhile(name)
+      const found = records.get(name)
+      if (dns.isBroken) response.header.rcode = Packet.RCODE.SERVFAIL
+      else if (found === undefined) response.header.rcode = Packet.RCODE.NXDOMAIN
+      for (const data of found ?? [])
+        response.answers.push({ name, type: Packet.TYPE.TXT, class: Packet.CLASS.IN, ttl: 1, data } as Resource)
+      send(response)
+    },
+  })
+  await server.listen({ udp: { port: 0, address: '127.0.0.1' } })
+  resolver.setServers([`127.0.0.1:${server.addresses().udp?.port}`])
+  onTestFinished(() => server.close())
+  return dns
+}
