@@ -9,11 +9,12 @@ export interface TokenBinding {
   readonly scopes: readonly string[]
 }
 
-const prefix = 'urn:tenantry:organization:'
+/** What every audience of an organization begins with; its id follows. */
+export const organizationPrefix = 'urn:tenantry:organization:'
 
 /** The audience of the tokens for one organization (TOK-1). */
 export function organizationAudience(organizationId: string): string {
-  return `${prefix}${organizationId}`
+  return `${organizationPrefix}${organizationId}`
 }
 
 /** Whom an issuer issues tokens for that the gateway takes. */
@@ -50,8 +51,8 @@ export function bindingIn({ aud, organization_id: claimed, scope }: JWTPayload):
 
 /** The organization whose audience this is; null for every other audience. */
 function organizationOfAudience(audience: unknown): string | null {
-  if (typeof audience !== 'string' || !audience.startsWith(prefix)) return null
-  const id = audience.slice(prefix.length)
+  if (typeof audience !== 'string' || !audience.startsWith(organizationPrefix)) return null
+  const id = audience.slice(organizationPrefix.length)
   return isUuid(id) ? id : null
 }
 

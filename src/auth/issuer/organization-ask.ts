@@ -2,6 +2,7 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { isUuid } from '../../ids.ts'
 import type { OrganizationAsk, OrganizationGrant } from '../../organization-tokens/grant.ts'
 import type { Authentication } from '../../sign-in-policy/meets.ts'
+import { organizationAudience, organizationPrefix } from '../organization-audience.ts'
 
 /** Whose token is exchanged, and what it was good for. */
 export interface Subject {
@@ -35,8 +36,7 @@ export const identityScopes = [
   ...['openid', 'offline_access', 'profile', 'email'],
   ...['organizations', 'organization_roles', 'organization_data'],
 ]
-const prefix = 'urn:tenantry:organization:'
-const slugPrefix = `${prefix}by-slug:`
+const slugPrefix = `${organizationPrefix}by-slug:`
 
 const asks = new WeakMap<KoaContextWithOIDC, Ask>()
 
@@ -69,15 +69,15 @@ export function asked({
 
 /** A resource indicator for the organization; of the slug, while its id is not looked up. */
 export function resourceOf(organization: OrganizationAsk['organization']): string {
-  return 'id' in organization ? prefix + organization.id : slugPrefix + organization.slug
+  return 'id' in organization ? organizationAudience(organization.id) : slugPrefix + organization.slug
 }
 
 /** The organization that a resource indicator names; null for any other resource. */
 export function organizationIn(resource: unknown): OrganizationAsk['organization'] | null {
-  if (typeof resource !== 'string' || !resource.startsWith(prefix)) return null
+  if (typeof resource !== 'string' || !resource.startsWith(organizationPrefix)) return null
   if (resource.startsWith(slugPrefix)) return { slug: resource.slice(slugPrefix.length) }
-  const id = resource.slice(prefix.length)
-  if (!isUuid(id)) throw new errors.InvalidTarget(`${prefix}<id> has the UUID of an organization`)
+  const id = resource.slice(organizationPrefix.length)
+  if (!isUuid(id)) throw new errors.InvalidTarget(`${organizationPrefix}<id> has the UUID of an organization`)
   return { id }
 }
 

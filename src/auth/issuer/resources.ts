@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts'
 import type { Services } from '../../context.ts'
 import { grantForOrganization } from '../../organization-tokens/grant.ts'
 import type { Authentication } from '../../sign-in-policy/meets.ts'
+import { organizationAudience } from '../organization-audience.ts'
 import { ownIssuer } from '../own-issuer.ts'
 import { isThirdParty, machinePrincipalOf } from './clients.ts'
 import { type Ask, askOf, identityScopes, organizationIn, permissionsIn, resourceOf } from './organization-ask.ts'
@@ -52,7 +53,7 @@ export function resourceIndicators(services: Services) {
     if (resource === gateway) return { ...signed, scope: '', audience: gateway, accessTokenTTL: GATEWAY_SECONDS }
     if (resource === userinfo) throw new errors.InvalidTarget('name the userinfo endpoint alone')
     const { organizationId, scopes, seconds } = await decide(ctx, resource, client)
-    const audience = organizationIn(resource) === null ? resource : `urn:tenantry:organization:${organizationId}`
+    const audience = organizationIn(resource) === null ? resource : organizationAudience(organizationId)
     return { ...signed, scope: scopes.join(' '), audience, accessTokenTTL: seconds }
   }
 

@@ -2,11 +2,11 @@ import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jos
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider'
 import { RequestError } from '../../errors.ts'
 import type { Caller } from '../actor.ts'
+import { organizationPrefix } from '../organization-audience.ts'
 import { askOf, organizationIn, type Subject } from './organization-ask.ts'
 
 const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 const jwtType = 'urn:ietf:params:oauth:token-type:jwt'
-const organizationAudience = 'urn:tenantry:organization:'
 const TOLERANCE_SECONDS = 5
 
 export const exchangeParameters = [
@@ -63,7 +63,7 @@ export function tokenExchange({ issuer, keys, clock, authenticate, serverOf }: P
   async function subjectOf(token: string, now: number): Promise<Subject> {
     const claimed = unverified(token)
     const audience = [claimed.aud].flat()[0]
-    if (claimed.iss === issuer && audience?.startsWith(organizationAudience) === true)
+    if (claimed.iss === issuer && audience?.startsWith(organizationPrefix) === true)
       return organizationSubject(token, audience, now)
     const caller = await authenticate(`Bearer ${token}`).catch(error => {
       throw error instanceof RequestError ? invalid(error.message.replaceAll('"', "'")) : error
@@ -83,7 +83,7 @@ export function tokenExchange({ issuer, keys, clock, authenticate, serverOf }: P
     const { sub = '', client_id: clientId, scope } = payload
     if (sub === clientId) throw invalid('the subject is a machine: it has client credentials')
     const scopes = typeof scope === 'string' && scope !== '' ? scope.split(' ') : []
-    const organizationId = audience.slice(organizationAudience.length)
+    const organizationId = audience.slice(organizationPrefix.length)
     return { ...signInOf(payload), principalId: sub, scopes, organizationId }
   }
 }
