@@ -117,8 +117,7 @@ export interface ResponseParts {
   status: string
 }
 
-export const success =
-  '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>'
+const success = '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>'
 
 /** A response around whatever it is given, without a signature. */
 export function response(inner: string, changed: Partial<ResponseParts> = {}): string {

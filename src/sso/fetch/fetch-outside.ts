@@ -48,15 +48,15 @@ export function createFetchOutside(options: FetchOutsideOptions = {}): FetchOuts
   const isAllowed = (address: string) => isPublicAddress(address) || isExcepted(address)
   const lookup = checkedLookUp(resolver, isAllowed)
   return async (url, init = {}) => {
+    const body = textOrForm(init.body)
     const agent = new Agent({ allowH2: false, connect: { lookup, ...(ca === undefined ? {} : { ca }) } })
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = init.signal ? AbortSignal.any([timeout, init.signal]) : timeout
     try {
-      const answer = await follow(checkedUrl(String(url), isAllowed), init, { agent, signal, isAllowed })
+      const answer = await follow(checkedUrl(String(url), isAllowed), { ...init, body }, { agent, signal, isAllowed })
       return await readWhole(answer, maxBytes)
     } catch (error) {
       if (init.signal?.aborted) throw init.signal.reason
-      if (error instanceof TypeError && error.cause === undefined) throw error
       throw timeout.aborted ? new OutsideRequestError('TIMED_OUT') : told(error)
     } finally {
       await agent.destroy()
@@ -70,10 +70,13 @@ interface Way {
   readonly isAllowed: (address: string) => boolean
 }
 
-async function follow(start: URL, init: OutsideInit, { agent, signal, isAllowed }: Way): Promise<Answer> {
-  const { method = 'GET', redirect = 'follow' } = init
+interface Sent extends OutsideInit {
+  readonly body: string | URLSearchParams | null
+}
+
+async function follow(start: URL, init: Sent, { agent, signal, isAllowed }: Way): Promise<Answer> {
+  const { method = 'GET', redirect = 'follow', body } = init
   const headers = new Headers(init.headers)
-  const body = textOrForm(init.body)
   let url = start
   for (let hops = 0; ; hops++) {
     const sent: RequestInit = { method, headers: [...headers], body, redirect: 'manual', dispatcher: agent, signal }
