@@ -74,7 +74,7 @@ describe('a request to an address that a tenant gave (SSO-7)', () => {
     await expect(
       discovery(new URL('https://127.0.0.1'), 'client', undefined, undefined, options),
     ).rejects.toMatchObject({
-      reason: 'HOST_NOT_PUBLIC',
+      cause: { reason: 'HOST_NOT_PUBLIC' },
     })
   })
 

@@ -222,6 +222,21 @@ describe('encryption is no signature, and tells nothing (CVE-2019-3465 and its k
     expect(await outcome(sign(response(await encrypted(inner)), '_response1'))).toBe('DECRYPTION_FAILED')
   })
 
+  it('refuses a second key, a second cipher text, and a pointer to a key that is an expression', async () => {
+    const inner = await encrypted(genuine)
+    const keyTag = /<(e:)?EncryptedKey[\s\S]*<\/(e:)?EncryptedKey>/.exec(inner)?.[0] ?? ''
+    const dataTag = /<xenc:EncryptedData[\s\S]*<\/xenc:EncryptedData>/.exec(inner)?.[0] ?? ''
+    expect(keyTag && dataTag).not.toBe('')
+    const pointer = `<RetrievalMethod URI="#a' or '1'='1"/>`
+    for (const changed of [
+      inner.replace(keyTag, keyTag + keyTag),
+      inner.replace(dataTag, dataTag + dataTag),
+      inner.replace(keyTag, keyTag + pointer),
+    ])
+      expect(await outcome(response(changed))).toBe('DECRYPTION_FAILED')
+    expect(await outcome(response(inner))).toBe('signed in as ada-0001')
+  })
+
   it('refuses a cipher text that was changed, and one for another key', async () => {
     const cbc = response(await encrypted(genuine, ourKey, { content: 'aes256-cbc' }))
     const values = [...cbc.matchAll(/<e?:?[\w:]*CipherValue>([^<]+)</g)].map(([, value]) => value ?? '')
