@@ -14,6 +14,8 @@ export interface TestDns {
   readonly resolver: Resolver
   /** The TXT records by name, each with its parts; a name that is not there does not exist. */
   readonly records: Map<string, string[][]>
+  /** The IPv4 and IPv6 addresses by name, at each question anew. */
+  readonly addresses: Map<string, () => string[]>
   /** The names that were asked for. */
   readonly asked: string[]
   /** What happens between a question and its answer. */
@@ -25,22 +27,28 @@ export interface TestDns {
 /** A DNS server on loopback, gone after the test. */
 export async function dnsServer(): Promise<TestDns> {
   const records = new Map<string, string[][]>()
+  const addresses: TestDns['addresses'] = new Map()
   const asked: string[] = []
   const resolver = new Resolver({ timeout: 2000, tries: 2 })
-  const dns: TestDns = { resolver, records, asked, meanwhile: () => {}, isBroken: false }
+  const dns: TestDns = { resolver, records, addresses, asked, meanwhile: () => {}, isBroken: false }
   const { Packet } = dns2
   const server = dns2.createServer({
     udp: true,
     handle: async (request, send) => {
       const response = Packet.createResponseFromRequest(request)
-      const name = request.questions[0]?.name.toLowerCase() ?? ''
+      const [question] = request.questions
+      const name = question?.name.toLowerCase() ?? ''
       asked.push(name)
       await dns.meanwhile(name)
       const found = records.get(name)
       if (dns.isBroken) response.header.rcode = Packet.RCODE.SERVFAIL
-      else if (found === undefined) response.header.rcode = Packet.RCODE.NXDOMAIN
+      else if (found === undefined && !addresses.has(name)) response.header.rcode = Packet.RCODE.NXDOMAIN
       for (const data of found ?? [])
         response.answers.push({ name, type: Packet.TYPE.TXT, class: Packet.CLASS.IN, ttl: 1, data } as Resource)
+      const type = question?.type === Packet.TYPE.AAAA ? Packet.TYPE.AAAA : Packet.TYPE.A
+      for (const address of question?.type === type ? (addresses.get(name)?.() ?? []) : [])
+        if (address.includes(':') === (type === Packet.TYPE.AAAA))
+          response.answers.push({ name, type, class: Packet.CLASS.IN, ttl: 1, address } as Resource)
       send(response)
     },
   })
