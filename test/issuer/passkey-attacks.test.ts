@@ -84,7 +84,8 @@ test('of many who send the same answer at once one gets in', async () => {
   const { page } = await ask(w, browser)
   const credential = authenticator.get(await optionsFor(browser, page, 'passkey'))
   const shown = await Promise.all([1, 2, 3, 4].map(() => browser.submit(page, '/passkey', { credential })))
-  expect(shown.filter(one => one.status === 422)).toHaveLength(3)
+  // Who comes after the first has ended the interaction is too late for a refusal.
+  expect(shown.filter(one => one.status !== 422 && one.status !== 400)).toHaveLength(1)
 })
 
 test('a challenge is good for ten minutes', async () => {
