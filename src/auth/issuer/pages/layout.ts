@@ -48,5 +48,6 @@ button { font: inherit; padding: .5rem 1.25rem; margin: 1rem .5rem 0 0; cursor: 
 :focus-visible { outline: 3px solid; outline-offset: 2px; }
 .problem { border-left: 4px solid #c62828; padding-left: .75rem; }
 .quiet { opacity: .8; }
+h2 { font-size: 1.2rem; margin-top: 2rem; }
 .plain { list-style: none; padding: 0; }
 `
