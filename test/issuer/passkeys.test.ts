@@ -4,6 +4,7 @@ import { createAuthenticator } from '../kit/authenticator.ts'
 import { createBrowser } from '../kit/browser.ts'
 import { createClient } from '../kit/client.ts'
 import { add, ask, openAccount, optionsFor, passkeyWorld, show, withPasskey } from '../kit/passkeys.ts'
+import { programOf } from '../kit/program.ts'
 import { withClient } from '../kit/server.ts'
 import { answerIn, enterCode, issuerWorld, newAddress, signIn } from '../kit/sign-in.ts'
 
@@ -133,7 +134,13 @@ test('a program for codes is set up and removed on the page of the account; whoe
   const page = await show(browser, await browser.open('/oidc/account'), authenticator)
   const offer = await browser.open(/href="([^"]+set-up)"/.exec(page.html)?.[1] ?? '')
   expect(offer.html).toContain('Set up a second factor')
+  const program = programOf(offer)
   expect((await browser.submit(offer, '/set-up', { code: '000000x' })).status).toBe(422)
+  const codes = await browser.submit(offer, '/set-up', { code: program(w.clock()) })
+  expect(codes.html.match(/<li><code>/g)).toHaveLength(10)
+  const both = await browser.submit(codes, '/go-on')
+  expect(both.html).toContain('It is set up.')
+  expect((await browser.submit(both, '/remove-program')).html).toContain('None is set up.')
   // Where a request asks for two factors, who has a passkey is offered nothing to get around it.
   const { email } = await withPasskey(w)
   const other = createBrowser(w.origin)

@@ -1,8 +1,9 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Services } from '../../context.ts'
 import { asksMultiFactor, multiFactor } from './acr.ts'
+import { accountClientId } from './applications.ts'
 import { asksConsent, consentSought } from './organization-consent.ts'
-import { accountClientId, RECENT_SECONDS } from './passkeys/account-client.ts'
+import { RECENT_SECONDS } from './passkeys/account-client.ts'
 import { factorsOf, hasAny } from './passkeys/factors.ts'
 
 const accountCheck = new interactionPolicy.Check(

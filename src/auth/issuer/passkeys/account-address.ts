@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Config } from '../../../config.ts'
+import { accountClientId } from '../applications.ts'
 import { leftPage } from '../pages/account.ts'
 import { redirect, send } from '../step.ts'
-import { accountClientId, accountPath, leftUri, RECENT_SECONDS } from './account-client.ts'
+import { accountPath, leftUri, RECENT_SECONDS } from './account-client.ts'
 
 /** Answers for the two addresses of the account, below the issuer's; false for all others. */
 export function answerAccount(config: Config, response: ServerResponse, at: { path: string; locale: string }): boolean {

@@ -1,13 +1,12 @@
 import type { ClientMetadata } from 'oidc-provider'
 import type { Config } from '../../../config.ts'
 import { ownIssuer } from '../../own-issuer.ts'
+import { accountClientId } from '../applications.ts'
 
 /** Within how many seconds of a sign-in somebody adds and removes what they sign in with. */
 export const RECENT_SECONDS = 600
 
 /** The page of an account is an interaction, begun by a client of the issuer's own, that never ends with a code. */
-export const accountClientId = 'tenantry-account'
-
 export function accountClient(config: Config): ClientMetadata {
   return {
     client_id: accountClientId,

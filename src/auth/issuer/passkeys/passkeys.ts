@@ -109,7 +109,8 @@ export async function provePasskey(
 /** Keeps a passkey. False where there are too many, or somebody has it already. */
 export function addPasskey(services: Services, principalId: string, made: Made & { name: string }): Promise<boolean> {
   return asPerson(services, principalId, async tx => {
-    await tx.rows(lock, [principalId])
+    const there = await tx.rows(lock, [principalId])
+    if (there.length === 0) return false
     const values = [made.id, Buffer.from(made.publicKey), made.counter, made.transports, made.aaguid, made.isBackedUp]
     const kept = await tx.rows(insert, [newId(tx.now), principalId, ...values, made.name, tx.now, MAX_PASSKEYS])
     if (kept.length > 0) await notePasskey(tx, principalId, 'PASSKEY_ADDED')
