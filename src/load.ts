@@ -14,6 +14,7 @@ import { membershipLoaders } from './members/membership.loaders.ts'
 import { organizationConsentLoaders } from './organization-consents/organization-consent.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
 import { ownershipTransferLoaders } from './ownership/ownership-transfer.loaders.ts'
+import { passkeyLoaders } from './passkeys/passkey.loaders.ts'
 import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
 import { signInPolicyLoaders } from './sign-in-policy/sign-in-policy.loaders.ts'
@@ -35,6 +36,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...signInPolicyLoaders(db),
     ...organizationConsentLoaders(db),
     ...emailDomainLoaders(db),
+    ...passkeyLoaders(db),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),

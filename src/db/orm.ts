@@ -22,6 +22,7 @@ import { Membership, MembershipRole } from '../members/membership.entity.ts'
 import { OrganizationConsent } from '../organization-consents/organization-consent.entity.ts'
 import { Organization, OrganizationSlug } from '../organizations/organization.entity.ts'
 import { OwnershipTransfer, OwnershipTransferRole } from '../ownership/ownership-transfer.entity.ts'
+import { Passkey, PasskeyChallenge } from '../passkeys/passkey.entity.ts'
 import { ApiResource, Permission } from '../roles/permission.entity.ts'
 import {
   CustomRole,
@@ -45,6 +46,8 @@ const entities = [
   SignInCode,
   SecondFactor,
   RecoveryCode,
+  Passkey,
+  PasskeyChallenge,
   ManagementGrant,
   ApiResource,
   Permission,

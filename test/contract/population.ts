@@ -85,6 +85,8 @@ const each = [
   ),
   `insert into organization_consent (organization_id, principal_id, client_id, scopes, consented_at)
    select pg_temp.id('organization', i), viewer, 'somebody', '{member:read}', pg_temp.at(i, 0) from hub, i`,
+  `insert into passkey (id, principal_id, credential_id, public_key, sign_count, transports, aaguid, is_backed_up, name, created_at)
+   select pg_temp.id('passkey', i), viewer, i, '', 0, '{}', pg_temp.id('passkey', i), false, 'A passkey', now() from hub, i`,
   // Organizations that the viewer owned, and deleted.
   organization('deleted', 'XX'),
   `update organization o set deleted_at = pg_temp.at(i.i, 0), purges_at = pg_temp.at(0, 900) from i where o.id = pg_temp.id('deleted', i.i)`,

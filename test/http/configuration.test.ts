@@ -115,6 +115,7 @@ describe('no environment can have', () => {
     ['a mode in capitals', { NODE_ENV: 'Production' }, 'NODE_ENV'],
     ['applications that are no JSON', { APPLICATIONS: 'app' }, 'APPLICATIONS'],
     ['two applications of the same name', applications({}, {}), 'APPLICATIONS'],
+    ['an application of the name of our own', applications({ clientId: 'tenantry-account' }), 'APPLICATIONS'],
     [
       'an application with a redirect to everywhere',
       applications({ redirectUris: ['https://*.test/'] }),

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { base32, codeAt, otpauthLink, stepAt, stepOf } from '../../src/auth/issuer/second-factor/totp.ts'
 import { createBrowser, type Shown } from '../kit/browser.ts'
 import { createClient } from '../kit/client.ts'
+import { programOf } from '../kit/program.ts'
 import { withClient } from '../kit/server.ts'
 import {
   answerIn,
@@ -17,14 +18,6 @@ import {
 
 const multiFactor = 'urn:tenantry:acr:multi-factor'
 
-/** What a program on the user's device does with the secret of the page. */
-function programOf(page: Shown) {
-  const typed = /<code>([A-Z2-7 ]+)<\/code>/.exec(page.html)?.[1]?.replaceAll(' ', '') ?? ''
-  expect(page.html).toContain(`secret=${typed}&amp;issuer=`)
-  const bits = [...typed].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-  const secret = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map(byte => Number.parseInt(byte, 2)))
-  return (now: Date, ahead = 0) => codeAt(secret, stepAt(now) + ahead)
-}
 const recoveryCodes = (page: Shown) => [...page.html.matchAll(/<li><code>([^<]+)</g)].map(([, code = '']) => code)
 
 /** Somebody who is asked for a second factor, in one browser or another. */

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { App } from '../../src/app.ts'
 
 /** A server on loopback whose address is known before there is an app to serve; it keeps no process alive. */
-export async function listeningServer(): Promise<{ origin: string; serve(app: App): void }> {
+export async function listeningServer(name = '127.0.0.1'): Promise<{ origin: string; serve(app: App): void }> {
   const server = createServer()
   const { promise, resolve } = Promise.withResolvers<void>()
   server.listen(0, '127.0.0.1', resolve)
@@ -12,7 +12,7 @@ export async function listeningServer(): Promise<{ origin: string; serve(app: Ap
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin: `http://${name}:${address.port}`,
     serve: app => void server.on('request', (request, response) => app.handle(request, response)),
   }
 }

@@ -78,6 +78,8 @@ interface WorldOptions {
   withoutMail?: boolean
   /** Listens on loopback, at `origin`: for what goes through redirects and cookies. It makes an app of its own. */
   listens?: boolean
+  /** By which name it is reached where it listens; absent: by its address. */
+  hostname?: string
   /** Whom the DNS is asked by; nobody answers otherwise. It makes an app of its own. */
   resolver?: Resolver
 }
@@ -92,8 +94,8 @@ let shared: Promise<Base> | undefined
  * are shared between tests unless a test wants its own configuration or clock.
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const { env, clock, resolver, ...flags } = options
-  const isOwn = [env, clock, resolver].some(one => one !== undefined) || Object.values(flags).includes(true)
+  const { env, clock, resolver, hostname, ...flags } = options
+  const isOwn = [env, clock, resolver, hostname].some(one => one !== undefined) || Object.values(flags).includes(true)
   if (!isOwn) shared ??= openBase({})
   const base = await (isOwn || shared === undefined ? openBase(options) : shared)
   // What tests before this one left behind is not for it to judge.
@@ -129,12 +131,13 @@ async function openBase({
   sendsMail = false,
   withoutMail = false,
   listens = false,
+  hostname,
   resolver = silentResolver(),
 }: WorldOptions): Promise<Base> {
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'tenantry-test-'))
-  const server = listens ? await listeningServer() : undefined
+  const server = listens ? await listeningServer(hostname) : undefined
   const origin = server?.origin ?? 'http://tenantry.test'
   const quiet = {
     ...{ DEMO: 'false', PURGE_SECONDS: '0', ISSUER_SECRET: issuerSecret },

@@ -27,7 +27,7 @@ const open: Readonly<Record<string, Open>> = {
   Viewer: {
     because: 'the caller; memberships, invitations, requests, consents and deleted organizations are their own',
     fields:
-      'authorizedApplications deletedOrganizations invitations joinRequests managementPermissions memberships ownershipTransfers principal suspensions viewerCanCreateOrganization',
+      'authorizedApplications deletedOrganizations invitations joinRequests managementPermissions memberships ownershipTransfers passkeys principal suspensions viewerCanCreateOrganization',
   },
   User: {
     because: 'who is met was met on a row that may be seen; the email asks whether they are known, memberships are cut',
@@ -47,6 +47,7 @@ const open: Readonly<Record<string, Open>> = {
     fields:
       'branding createdAt customData deletedAt description id invitationsTakeSeats joinRequestPolicy name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddEmailDomain viewerCanAddMembers viewerCanCreateApplications viewerCanCreateInviteLinks viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
   },
+  Passkey: { because: 'of the list of the viewer’s own', fields: 'createdAt isBackedUp lastUsedAt name' },
   AuthorizedApplication: {
     because: 'what the viewer consented to, in organizations where they are an active member',
     fields: 'clientId consentedAt name organization scopes viewerCanRevoke',

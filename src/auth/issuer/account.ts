@@ -16,6 +16,11 @@ const keepIdentity = statement(
   'insert into identity (issuer, subject, principal_id, created_at) values ($1, $2::text, $2::uuid, $3) on conflict do nothing',
 )
 
+/** Keeps that a user who is known by something else than an address signs in here, whatever the issuer's name is now. */
+export async function rememberIdentity({ config, pool, clock }: Services, principalId: string): Promise<void> {
+  await pool.query(keepIdentity.text, [ownIssuer(config).issuer, principalId, clock()])
+}
+
 /**
  * The user who signs in with this address, which they have just shown to be theirs; new at the first time. A user of
  * another issuer with the same address is somebody else (docs/decisions/no-linking-by-email.md).

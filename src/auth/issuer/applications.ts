@@ -9,8 +9,14 @@ const privateScheme = z
   .string()
   .regex(/^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+:\/[^\s#]*$/, 'must be a scheme such as com.example.app:/')
 
+/** By which the issuer begins the page of an account: no product's. */
+export const accountClientId = 'tenantry-account'
+
 const common = {
-  clientId: z.string().regex(/^[\w.~-]{1,128}$/, 'must be letters, digits, . ~ - _'),
+  clientId: z
+    .string()
+    .regex(/^[\w.~-]{1,128}$/, 'must be letters, digits, . ~ - _')
+    .refine(id => id !== accountClientId, 'is taken by the issuer itself'),
   name: z.string().trim().min(1).max(128),
   /** Somebody else's product: whoever signs in is asked first. */
   isThirdParty: z.boolean().default(false),

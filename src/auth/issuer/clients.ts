@@ -5,6 +5,7 @@ import type { Services } from '../../context.ts'
 import { findClient, verifyClientSecret } from '../../machines/credentials.ts'
 import { hashToken } from '../../secret-token.ts'
 import type { Application } from './applications.ts'
+import { accountClient } from './passkeys/account-client.ts'
 
 /** RFC 8693. */
 export const tokenExchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -23,8 +24,9 @@ export const isThirdParty = (client: Client) => (client as OwnMetadata).is_third
 export const machinePrincipalOf = (client: Client) => (client as OwnMetadata).machine_principal_id ?? null
 
 /** The clients that the configuration names, and in development one for tools on this machine. */
-export function configuredClients({ issuer, isDevelopment, publicUrl }: Config): ClientMetadata[] {
-  const own = (issuer?.applications ?? []).map(metadataOf)
+export function configuredClients(config: Config): ClientMetadata[] {
+  const { issuer, isDevelopment, publicUrl } = config
+  const own = [...(issuer?.applications ?? []).map(metadataOf), accountClient(config)]
   const isTaken = own.some(one => one.client_id === developmentClientId)
   return isDevelopment && !isTaken ? [...own, metadataOf(developmentApplication(publicUrl))] : own
 }

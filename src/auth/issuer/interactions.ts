@@ -5,17 +5,20 @@ import { emailKey } from '../../users/email.ts'
 import { signedInUser } from './account.ts'
 import { singleFactor } from './acr.ts'
 import { findBranding } from './branding.ts'
-import { isThirdParty } from './clients.ts'
 import { giveConsent, showConsent } from './consent-step.ts'
 import { readForm } from './form.ts'
 import { addressPage, codePage } from './pages/sign-in.ts'
 import { errorPage, sourceOf } from './pages/views.ts'
+import { showAccount, submitAccount } from './passkeys/account-step.ts'
+import { submitPasskey } from './passkeys/passkey-step.ts'
+import { relyingParty } from './passkeys/relying-party.ts'
 import { isForFactor, showFactor, submitFactor } from './second-factor/factor-step.ts'
 import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
-import { deny, type InteractionParts, redirect, type Step, send } from './step.ts'
+import { deny, finishSignIn, type InteractionParts, redirect, type Step, send } from './step.ts'
 import { localeOf, textsOf } from './texts/locales.ts'
 
-const pattern = /^\/interaction\/([\w-]{1,64})(?:\/(address|code|factor|set-up|go-on|consent|abort))?$/
+const pattern =
+  /^\/interaction\/([\w-]{1,64})(?:\/(address|code|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program))?$/
 
 /** Whether this path, below the issuer's, is one of an interaction. */
 export const isInteraction = (path: string) => path.startsWith('/interaction/')
@@ -65,12 +68,14 @@ async function stepOf(
     returnsTo: redirect === null ? null : sourceOf(redirect),
   }
   const token = createHmac('sha256', parts.derive('forms')).update(uid).digest('base64url')
-  return { ...parts, ...at, client, look, forms: { path: `/oidc/interaction/${uid}`, token } }
+  const hasPasskeys = relyingParty(parts.services.config) !== null
+  return { ...parts, ...at, client, look, forms: { path: `/oidc/interaction/${uid}`, token, hasPasskeys } }
 }
 
 async function show(step: Step, action: string): Promise<void> {
   const { interaction, services, look, forms, response } = step
   if (interaction.prompt.name === 'consent') return showConsent(step)
+  if (interaction.prompt.name === 'account') return showAccount(step, action)
   const email = action === 'code' ? await emailOf(services, interaction.uid) : null
   if (email !== null) return send(response, codePage(look, forms, { email, problem: null, isOver: false }))
   if (isForFactor(step) && (await showFactor(step))) return
@@ -80,11 +85,13 @@ async function show(step: Step, action: string): Promise<void> {
 
 async function submit(step: Step, action: string, form: URLSearchParams): Promise<void> {
   const { interaction, response } = step
+  if (interaction.prompt.name === 'account') return submitAccount(step, action, form)
   if (action === 'abort') return deny(step, 'the user does not want to')
   const isConsent = interaction.prompt.name === 'consent'
   if (isConsent && action === 'consent') return giveConsent(step)
   if (!isConsent && action === 'address') return submitAddress(step, form.get('email')?.trim() ?? '')
   if (!isConsent && action === 'code') return submitCode(step, form.get('code') ?? '')
+  if (!isConsent && (await submitPasskey(step, action, form))) return
   if (!isConsent && isForFactor(step) && (await submitFactor(step, action, form))) return
   send(response, errorPage(step.look.locale, 400, null))
 }
@@ -106,7 +113,7 @@ async function submitAddress(step: Step, email: string): Promise<void> {
 }
 
 async function submitCode(step: Step, given: string): Promise<void> {
-  const { services, derive, provider, interaction, client, look, forms, request, response } = step
+  const { services, derive, interaction, look, forms, response } = step
   const texts = textsOf(look.locale)
   const email = await emailOf(services, interaction.uid)
   if (email === null) return redirect(response, forms.path)
@@ -119,10 +126,7 @@ async function submitCode(step: Step, given: string): Promise<void> {
   if (tried.kind === 'NEW_ONE_NEEDED')
     return send(response, codePage(look, forms, { email, problem: texts.newCodeNeeded, isOver: true, status: 422 }))
   const accountId = await signedInUser(services, tried.email, tried.emailKey)
-  const login = { accountId, amr: ['otp', 'email'], acr: singleFactor, remember: true }
-  // Who has just entered a code for a program on their device has been asked enough.
-  const isAsked = client.applicationType === 'native' && !isThirdParty(client)
-  await provider.interactionFinished(request, response, { login, ...(isAsked && { consent: {} }) })
+  await finishSignIn(step, { accountId, amr: ['otp', 'email'], acr: singleFactor })
 }
 
 function isOurs(expected: string, given: string): boolean {

@@ -10,10 +10,13 @@ import { isRecent, seconds } from '../issuer-keys.ts'
 import { ownIssuer } from '../own-issuer.ts'
 import { purgeRecords } from './adapter.ts'
 import { answerInteraction, isInteraction } from './interactions.ts'
+import { answerAccount } from './passkeys/account-address.ts'
+import { purgeChallenges } from './passkeys/challenges.ts'
 import { createProvider } from './provider.ts'
 import type { DeriveKey } from './secret.ts'
 import { purgeCodes } from './sign-in-codes.ts'
 import { readSigningKeys, type SigningKeyPair } from './signing-keys.ts'
+import { localeOf } from './texts/locales.ts'
 
 /** The issuer of our own. */
 export interface BuiltInIssuer {
@@ -89,7 +92,9 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
 
   async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const { provider, answer: callback } = await fresh()
-    if (isInteraction(path)) return answerInteraction({ services, derive, provider }, request, response, path)
+    if (isInteraction(path)) return answerInteraction({ services, derive, provider, log }, request, response, path)
+    const locale = localeOf(undefined, request.headers['accept-language'])
+    if (answerAccount(config, response, { path, locale })) return
     await callback(request, response)
   }
 
@@ -117,7 +122,8 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
 
   async function purge(signal: AbortSignal): Promise<void> {
     const rested = () => delay(PURGE_MILLISECONDS, true, { signal, ref: false }).catch(() => false)
-    while (await rested()) await Promise.all([purgeRecords(services), purgeCodes(services)]).catch(onError)
+    while (await rested())
+      await Promise.all([purgeRecords, purgeCodes, purgeChallenges].map(purged => purged(services))).catch(onError)
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Services } from '../../context.ts'
 import { statement } from '../../db/statement.ts'
+import { type Tx, transaction } from '../../db/transaction.ts'
+import { deploymentId } from '../../ids.ts'
+import { actorOf } from '../actor.ts'
 
 const personById = statement(
   'person_at_issuer',
@@ -14,4 +17,14 @@ interface PersonRow {
 export async function personAsked({ pool }: Pick<Services, 'pool'>, accountId: string): Promise<PersonRow> {
   const { rows } = await pool.query<PersonRow>(personById.text, [accountId])
   return rows[0] ?? { displayName: '', email: null }
+}
+
+/** Runs a transaction in the deployment, in which this user acts. */
+export async function asPerson<T>(services: Services, id: string, run: (tx: Tx) => Promise<T>): Promise<T> {
+  const { displayName } = await personAsked(services, id)
+  const person = { kind: 'USER', id, displayName, emailKey: null, isConfiguredOperator: false, token: null } as const
+  return transaction(services, { actor: actorOf(person, []), ipAddress: null }, async tx => {
+    await tx.enter(deploymentId)
+    return run(tx)
+  })
 }

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import type { Client, Interaction } from 'oidc-provider'
 import type { Services } from '../../context.ts'
+import type { Log } from '../../log.ts'
 import type { Page } from '../../pages/page.ts'
+import { isThirdParty } from './clients.ts'
 import type { Look } from './pages/layout.ts'
 import type { Forms } from './pages/sign-in.ts'
 import type { DeriveKey } from './secret.ts'
@@ -11,6 +13,7 @@ export interface InteractionParts {
   readonly services: Services
   readonly derive: DeriveKey
   readonly provider: Provider
+  readonly log: Log
 }
 
 /** One step of an interaction: who is at it, and how its pages look. */
@@ -29,8 +32,33 @@ export function deny({ provider, request, response }: Step, description: string)
   return provider.interactionFinished(request, response, refused, { mergeWithLastSubmission: false })
 }
 
+/** Who has signed in, and how. */
+interface SignedIn {
+  readonly accountId: string
+  readonly amr: readonly string[]
+  readonly acr: string
+}
+
+/** Signs somebody in, and goes on with what the product asked for. */
+export async function finishSignIn(step: Step, { accountId, amr, acr }: SignedIn): Promise<void> {
+  const { provider, client, request, response } = step
+  const login = { accountId, amr: [...amr], acr, remember: true }
+  // Who has just signed in for a program on their device has been asked enough.
+  const isAsked = client.applicationType === 'native' && !isThirdParty(client)
+  await provider.interactionFinished(request, response, { login, ...(isAsked && { consent: {} }) })
+}
+
 export function send(response: ServerResponse, { status, headers, body }: Page): void {
   response.writeHead(status, headers).end(body)
+}
+
+export function sendJson(response: ServerResponse, body: object, status = 200): void {
+  const headers = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  }
+  response.writeHead(status, headers).end(JSON.stringify(body))
 }
 
 export function redirect(response: ServerResponse, location: string): void {

@@ -47,6 +47,7 @@ export async function deedsIn(world: World): Promise<Deed[]> {
     })),
     mutate('deleteUser', ['USERS_WRITE', 'USERS_READ'], async () => ({ userId: await userId() })),
     mutate('removeSecondFactor', ['USERS_WRITE', 'USERS_READ'], async () => ({ userId: await withFactor(world) })),
+    mutate('removePasskeys', ['USERS_WRITE', 'USERS_READ'], async () => ({ userId: await withPasskey(world) })),
     mutate('createOrganization', ['ORGANIZATIONS_WRITE'], async () => ({ name: word(), ownerId: await userId() })),
     mutate('updateOrganization', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({
       ...{ organizationId, description: word() },
@@ -75,6 +76,18 @@ async function withFactor(world: World): Promise<string> {
   const id = await (await world.person()).id()
   await withClient(world.databaseUrl, client =>
     client.query("insert into second_factor values ($1, 'sealed', 0, 0, now(), now())", [uuidOf(id)]),
+  )
+  return id
+}
+
+/** The id of a new user who has a passkey, as the page of the account writes it. */
+async function withPasskey(world: World): Promise<string> {
+  const id = await (await world.person()).id()
+  await withClient(world.databaseUrl, client =>
+    client.query(
+      `insert into passkey values (gen_random_uuid(), $1::uuid, $1::text, '', 0, '{}', gen_random_uuid(), false, 'Laptop', now(), null)`,
+      [uuidOf(id)],
+    ),
   )
   return id
 }

@@ -101,6 +101,7 @@ const notOfRoles = [
     'cancelOwnershipTransfer',
     'deleteUser',
     'removeSecondFactor',
+    'removePasskeys',
   ],
   ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest', 'revokeApplicationConsent'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource'],

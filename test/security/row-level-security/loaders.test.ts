@@ -147,7 +147,14 @@ const reads: Readonly<Record<string, Read>> = {
 
 /** Loaders of what belongs to the deployment or to the viewer alone, and the pager, which the listings above use. */
 const ofTheDeployment = [
-  ...['page', 'principalById', 'identitiesByPrincipal', 'managementGrantsByPrincipal', 'operators'],
+  ...[
+    'page',
+    'principalById',
+    'passkeysByPrincipal',
+    'identitiesByPrincipal',
+    'managementGrantsByPrincipal',
+    'operators',
+  ],
   ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById', 'mailTemplatesByKind'],
   'suspensions',
   // Numbers over all organizations, for who changes the template: its function gives nobody else a row.

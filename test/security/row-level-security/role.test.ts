@@ -13,6 +13,8 @@ const ofTheDeployment: Readonly<Record<string, string>> = {
   sign_in_code: 'codes that people asked for, as hashes',
   second_factor: 'what makes the codes of a user’s second factor, encrypted',
   recovery_code: 'codes for who has lost that, as hashes',
+  passkey: 'public keys by which people sign in',
+  passkey_challenge: 'what a browser is asked to sign in an interaction, once',
   signing_key: 'keys of the built-in issuer, encrypted',
   api_resource: 'the template',
   permission: 'the template',

@@ -14,10 +14,12 @@ interface Parts {
   /** HTML; what comes from outside is escaped by whoever writes it. */
   readonly body: string
   readonly status?: number
+  /** What the page does beside being one; it may ask our own origin. */
+  readonly script?: string
 }
 
-/** A page of the issuer: plain, without script, with the name, logo and color of the organization that it is for. */
-export function issuerPage({ locale, branding, returnsTo }: Look, { title, body, status = 200 }: Parts): Page {
+/** A page of the issuer: plain, with the name, logo and color of the organization that it is for. */
+export function issuerPage({ locale, branding, returnsTo }: Look, { title, body, status = 200, script }: Parts): Page {
   const logo = branding?.logoUrl ?? null
   const color = branding?.color ?? null
   return page({
@@ -26,7 +28,11 @@ export function issuerPage({ locale, branding, returnsTo }: Look, { title, body,
     lang: locale,
     style: color === null ? style : `${style}main { border-top: 4px solid ${color}; }\n`,
     forms: ["'self'", ...(returnsTo === null ? [] : [returnsTo])].join(' '),
-    ...(logo !== null && { allows: `img-src ${new URL(logo).origin}` }),
+    ...(script !== undefined && { script }),
+    allows: [
+      ...(logo === null ? [] : [`img-src ${new URL(logo).origin}`]),
+      ...(script === undefined ? [] : ["connect-src 'self'"]),
+    ].join('; '),
     body: `${logo === null ? '' : `<img src="${escaped(logo)}" alt="">\n`}<h1>${escaped(title)}</h1>\n${body}`,
   })
 }
@@ -42,4 +48,6 @@ button { font: inherit; padding: .5rem 1.25rem; margin: 1rem .5rem 0 0; cursor: 
 :focus-visible { outline: 3px solid; outline-offset: 2px; }
 .problem { border-left: 4px solid #c62828; padding-left: .75rem; }
 .quiet { opacity: .8; }
+h2 { font-size: 1.2rem; margin-top: 2rem; }
+.plain { list-style: none; padding: 0; }
 `

@@ -1,6 +1,9 @@
 import { escaped, type Page } from '../../../pages/page.ts'
+import { passkeyScript } from '../passkeys/browser-script.ts'
+import type { Factors } from '../passkeys/factors.ts'
 import { textsOf } from '../texts/locales.ts'
 import { alert, issuerPage, type Look } from './layout.ts'
+import { passkeyForm } from './passkey.ts'
 import { abortForm, describedBy, type Forms, form, invalid } from './sign-in.ts'
 
 interface Asked {
@@ -8,19 +11,25 @@ interface Asked {
   readonly status?: number
 }
 
-/** Asks for a code of the user's program, or one of the recovery codes. */
-export function factorPage(look: Look, forms: Forms, { problem, status = 200 }: Asked): Page {
+/** Asks for a code of the user's program, or one of the recovery codes, or for a passkey: for what they have. */
+export function factorPage(look: Look, forms: Forms, asked: Asked & Factors): Page {
+  const { problem, status = 200, hasProgram, hasPasskey } = asked
   const texts = textsOf(look.locale)
-  return issuerPage(look, {
-    title: texts.factorTitle,
-    status,
-    body: `${alert(problem)}${form(forms, 'factor')}
+  const byCode = `${form(forms, 'factor')}
 <p id="help">${escaped(texts.factorHelp)}</p>
 ${codeField(texts.factorLabel, problem)}
 <button type="submit">${escaped(texts.submitCode)}</button>
 <button type="submit" name="also" value="remove">${escaped(texts.factorReplace)}</button>
 </form>
-${abortForm(forms, texts.cancel)}`,
+`
+  const byPasskey = `<p>${escaped(texts.passkeyAsked)}</p>
+<noscript><p>${escaped(texts.passkeyNeedsScript)}</p></noscript>
+${passkeyForm(forms, texts, 'prove')}`
+  return issuerPage(look, {
+    title: hasProgram ? texts.factorTitle : texts.passkeyTitle,
+    status,
+    body: `${alert(problem)}${hasProgram ? byCode : ''}${hasPasskey ? byPasskey : ''}${abortForm(forms, texts.cancel)}`,
+    ...(hasPasskey && forms.hasPasskeys && { script: passkeyScript }),
   })
 }
 

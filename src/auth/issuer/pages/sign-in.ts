@@ -1,11 +1,15 @@
 import { escaped, type Page } from '../../../pages/page.ts'
+import { passkeyScript } from '../passkeys/browser-script.ts'
 import { textsOf } from '../texts/locales.ts'
 import { alert, issuerPage, type Look } from './layout.ts'
+import { passkeyForm } from './passkey.ts'
 
 /** Where the forms of an interaction go, and what shows that they are ours. */
 export interface Forms {
   readonly path: string
   readonly token: string
+  /** Whether there are passkeys here. */
+  readonly hasPasskeys: boolean
 }
 interface AddressForm {
   readonly email: string
@@ -22,11 +26,12 @@ export function addressPage(look: Look, forms: Forms, { email, problem, status =
     status,
     body: `${alert(problem)}${form(forms, 'address')}
 <label for="email">${escaped(texts.emailLabel)}</label>
-<input id="email" name="email" type="email" autocomplete="email" required maxlength="254" autofocus value="${escaped(email)}" aria-describedby="${describedBy('help', problem)}"${invalid(problem)}>
+<input id="email" name="email" type="email" autocomplete="username webauthn" required maxlength="254" autofocus value="${escaped(email)}" aria-describedby="${describedBy('help', problem)}"${invalid(problem)}>
 <p id="help" class="quiet">${escaped(texts.emailHelp)}</p>
 <button type="submit">${escaped(texts.sendCode)}</button>
 </form>
-${abortForm(forms, texts.cancel)}`,
+${passkeyForm(forms, texts, 'sign-in')}${abortForm(forms, texts.cancel)}`,
+    ...(forms.hasPasskeys && { script: passkeyScript }),
   })
 }
 

@@ -1,11 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { multiFactor } from '../acr.ts'
 import { factorPage, recoveryPage, setUpPage } from '../pages/second-factor.ts'
+import { factorsOf, hasAny } from '../passkeys/factors.ts'
 import { personAsked } from '../person.ts'
 import { redirect, type Step, send } from '../step.ts'
 import { textsOf } from '../texts/locales.ts'
-import { addSecondFactor, hasSecondFactor, offeredSecret, removeOwnFactor, trySecondFactor } from './second-factors.ts'
+import { addSecondFactor, offeredSecret, removeOwnFactor, trySecondFactor } from './second-factors.ts'
 import { base32, otpauthLink } from './totp.ts'
+
+/** RFC 8176. */
+const codeMethods = ['otp', 'mfa']
 
 /** What the check says of the session; see interaction-policy.ts. */
 interface Details {
@@ -22,12 +26,11 @@ export const isForFactor = ({ interaction: { prompt, session } }: Step) =>
  * open sets none up, and the user signs in again first.
  */
 export async function showFactor(step: Step): Promise<boolean> {
-  const { services, interaction, look, forms, response } = step
-  if (await hasSecondFactor(services, accountOf(step))) {
-    send(response, factorPage(look, forms, { problem: null }))
+  if (hasAny(await factorsOf(step.services, accountOf(step)))) {
+    await sendFactorPage(step, { problem: null })
     return true
   }
-  const { isRecent } = interaction.prompt.details as unknown as Details
+  const { isRecent } = step.interaction.prompt.details as unknown as Details
   if (isRecent) await offer(step, null)
   return isRecent
 }
@@ -35,8 +38,8 @@ export async function showFactor(step: Step): Promise<boolean> {
 /** Takes what a form of these pages says. False for a form that is none of them. */
 export async function submitFactor(step: Step, action: string, form: URLSearchParams): Promise<boolean> {
   if (action === 'factor') await submitCode(step, given(form), form.get('also') === 'remove')
-  else if (action === 'set-up') await confirm(step, given(form))
-  else if (action === 'go-on' && isProof(step, form.get('proof') ?? '')) await finish(step)
+  else if (action === 'set-up') await confirm(step, form)
+  else if (action === 'go-on' && isProof(step, form.get('proof') ?? '')) await finishFactor(step, codeMethods)
   else return false
   return true
 }
@@ -44,7 +47,7 @@ export async function submitFactor(step: Step, action: string, form: URLSearchPa
 async function submitCode(step: Step, code: string, isToGo: boolean): Promise<void> {
   const { services, look, forms, response } = step
   const tried = await trySecondFactor(step, accountOf(step), code)
-  if (tried === 'RIGHT' && !isToGo) return finish(step)
+  if (tried === 'RIGHT' && !isToGo) return finishFactor(step, codeMethods)
   if (tried === 'RIGHT') {
     await removeOwnFactor(services, accountOf(step))
     // As at first: who did not sign in just now does so before another is set up.
@@ -52,21 +55,35 @@ async function submitCode(step: Step, code: string, isToGo: boolean): Promise<vo
   }
   const texts = textsOf(look.locale)
   const [status, problem] = tried === 'WRONG' ? [422, texts.wrongFactor] : [429, texts.factorTooOften]
-  send(response, factorPage(look, forms, { problem, status }))
+  await sendFactorPage(step, { problem, status })
 }
 
-async function confirm(step: Step, code: string): Promise<void> {
-  const { interaction, derive, services, look, forms, response } = step
+/** Asks for what the user has: a code, a passkey, or either. */
+export async function sendFactorPage(step: Step, asked: { problem: string | null; status?: number }): Promise<void> {
+  const factors = await factorsOf(step.services, accountOf(step))
+  send(step.response, factorPage(step.look, step.forms, { ...asked, ...factors }))
+}
+
+async function confirm(step: Step, form: URLSearchParams): Promise<void> {
+  const { interaction, services, forms, response } = step
   const { isRecent } = interaction.prompt.details as unknown as Details
+  // Who has one factor adds another on the page of the account, with it.
+  if (!isRecent || hasAny(await factorsOf(services, accountOf(step)))) return redirect(response, forms.path)
+  await confirmOffer(step, form)
+}
+
+/** Keeps what was offered, once a code shows that the user's program has it; whoever calls has seen that it may be. */
+export async function confirmOffer(step: Step, form: URLSearchParams): Promise<void> {
+  const { interaction, derive, look, forms, response } = step
   const principalId = accountOf(step)
-  if (!isRecent || (await hasSecondFactor(services, principalId))) return redirect(response, forms.path)
   const secret = offeredSecret(derive, interaction.uid, principalId)
-  const codes = await addSecondFactor(step, principalId, secret, code)
+  const codes = await addSecondFactor(step, principalId, secret, given(form))
   if (codes === null) return offer(step, textsOf(look.locale).wrongFactor)
   send(response, recoveryPage(look, forms, { codes, proof: proofOf(step) }))
 }
 
-async function offer(step: Step, problem: string | null): Promise<void> {
+/** Offers a secret to be set up. */
+export async function offer(step: Step, problem: string | null): Promise<void> {
   const { interaction, derive, services, client, look, forms, response } = step
   const principalId = accountOf(step)
   const secret = base32(offeredSecret(derive, interaction.uid, principalId))
@@ -77,10 +94,11 @@ async function offer(step: Step, problem: string | null): Promise<void> {
 }
 
 /** The sign-in is as long ago as it was; it has shown more. */
-async function finish({ provider, interaction, request, response }: Step): Promise<void> {
+export async function finishFactor(step: Step, shown: readonly string[]): Promise<void> {
+  const { provider, interaction, request, response } = step
   const { signedInAt } = interaction.prompt.details as unknown as Details
   const { accountId = '', amr = [] } = interaction.session ?? {}
-  const methods = [...new Set([...amr, 'otp', 'mfa'])]
+  const methods = [...new Set([...amr, ...shown])]
   const login = { accountId, amr: methods, acr: multiFactor, ts: signedInAt, remember: true }
   await provider.interactionFinished(request, response, { login })
 }

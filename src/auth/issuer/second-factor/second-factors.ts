@@ -1,11 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Services } from '../../../context.ts'
 import { statement } from '../../../db/statement.ts'
-import { type Tx, transaction } from '../../../db/transaction.ts'
-import { deploymentId } from '../../../ids.ts'
 import { noteSecondFactor, removeSecondFactor } from '../../../second-factors/second-factor.service.ts'
-import { actorOf } from '../../actor.ts'
-import { personAsked } from '../person.ts'
+import { asPerson } from '../person.ts'
 import { seal, unseal } from '../sealed.ts'
 import type { DeriveKey } from '../secret.ts'
 import { base32, stepOf } from './totp.ts'
@@ -16,7 +13,6 @@ const WHILE_MILLISECONDS = 15 * 60_000
 const RECOVERY_CODES = 10
 const SECRET_BYTES = 20
 
-const find = statement('second_factor_of', 'select principal_id from second_factor where principal_id = $1')
 const insert = statement(
   'add_second_factor',
   `insert into second_factor (principal_id, encrypted_secret, last_step, attempts_since, created_at)
@@ -44,11 +40,6 @@ const recover = statement(
    update second_factor f set attempts = 0 from used where f.principal_id = used.principal_id returning f.principal_id`,
 )
 type Parts = { readonly services: Services; readonly derive: DeriveKey }
-
-/** Whether the user has set one up. */
-export async function hasSecondFactor({ pool }: Pick<Services, 'pool'>, principalId: string): Promise<boolean> {
-  return (await pool.query(find.text, [principalId])).rows.length > 0
-}
 
 /**
  * The secret that is offered in one interaction. It is made of what only this browser and this server know, so none is
@@ -106,15 +97,6 @@ export async function trySecondFactor(
 /** Takes the factor away, with its recovery codes: for who has just shown it. */
 export async function removeOwnFactor(services: Services, userId: string): Promise<void> {
   await asPerson(services, userId, tx => removeSecondFactor(tx, { userId }))
-}
-
-async function asPerson<T>(services: Services, id: string, run: (tx: Tx) => Promise<T>): Promise<T> {
-  const { displayName } = await personAsked(services, id)
-  const person = { kind: 'USER', id, displayName, emailKey: null, isConfiguredOperator: false, token: null } as const
-  return transaction(services, { actor: actorOf(person, []), ipAddress: null }, async tx => {
-    await tx.enter(deploymentId)
-    return run(tx)
-  })
 }
 
 /** People type them without the hyphen, or in lower case. */

@@ -1,7 +1,9 @@
+import { accountDe } from './account-de.ts'
 import type { Texts } from './en.ts'
 
 /** What the pages and the mail of the built-in issuer say, in German. */
 export const de: Texts = {
+  ...accountDe,
   signIn: 'Anmelden',
   signInTo: name => `Bei ${name} anmelden`,
   emailLabel: 'E-Mail-Adresse',

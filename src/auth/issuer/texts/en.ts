@@ -1,5 +1,8 @@
+import { accountEn } from './account-en.ts'
+
 /** What the pages and the mail of the built-in issuer say, in English. Every other language has the same entries. */
 export const en = {
+  ...accountEn,
   signIn: 'Sign in',
   signInTo: (name: string) => `Sign in to ${name}`,
   emailLabel: 'Email address',

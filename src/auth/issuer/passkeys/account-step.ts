@@ -1,0 +1,99 @@
+import { multiFactor } from '../acr.ts'
+import { accountPage } from '../pages/account.ts'
+import { personAsked } from '../person.ts'
+import { confirmOffer, offer } from '../second-factor/factor-step.ts'
+import { removeOwnFactor } from '../second-factor/second-factors.ts'
+import { redirect, type Step, send, sendJson } from '../step.ts'
+import { textsOf } from '../texts/locales.ts'
+import { accountPath, RECENT_SECONDS } from './account-client.ts'
+import { checkCreation, creationOptions } from './ceremonies.ts'
+import { newChallenge, takeChallenge } from './challenges.ts'
+import { factorsOf, hasAny } from './factors.ts'
+import { addPasskey, handleOf, listPasskeys, passkeysOf, removeOwnPasskey, renamePasskey } from './passkeys.ts'
+import { relyingParty } from './relying-party.ts'
+
+const MAX_NAME = 64
+
+/** Shows what its user signs in with, as long as the session lasts that the page was opened in. */
+export async function showAccount(step: Step, action: string): Promise<void> {
+  const standing = await standingOf(step)
+  if (standing === null) return redirect(step.response, accountPath)
+  if (action === 'set-up' && standing.mayChange && !standing.hasProgram) return offer(step, null)
+  await showList(step, null)
+}
+
+/** Changes what its user signs in with: soon after the sign-in, and with a factor where there is one. */
+export async function submitAccount(step: Step, action: string, form: URLSearchParams): Promise<void> {
+  const { services, forms, response } = step
+  const standing = await standingOf(step)
+  if (standing?.mayChange !== true) {
+    // Signing in again leads back here; what was sent is forgotten.
+    if (action === 'add-options') return sendJson(response, { error: 'signed in too long ago' }, 403)
+    return redirect(response, accountPath)
+  }
+  const { accountId } = standing
+  if (action === 'add-options') return sendOptions(step, accountId)
+  if (action === 'add') return add(step, accountId, form)
+  if (action === 'rename') await renamePasskey(services, accountId, idIn(form), nameIn(step, form))
+  if (action === 'remove') await removeOwnPasskey(services, accountId, idIn(form))
+  if (action === 'set-up' && !standing.hasProgram) return confirmOffer(step, form)
+  if (action === 'remove-program' && standing.hasProgram) await removeOwnFactor(services, accountId)
+  // A secret that is offered is made of the interaction: another one has another.
+  redirect(response, action === 'remove-program' ? accountPath : forms.path)
+}
+
+/** Of the session as it is now: the page knows it as it was. Null where it is over, or somebody else's. */
+async function standingOf({ provider, interaction, services }: Step) {
+  const { uid = '', accountId } = interaction.session ?? {}
+  const session = await provider.Session.findByUid(uid)
+  if (session === undefined || accountId === undefined || session.accountId !== accountId) return null
+  const factors = await factorsOf(services, accountId)
+  const age = services.clock().getTime() / 1000 - (session.loginTs ?? 0)
+  const isShown = !hasAny(factors) || session.acr === multiFactor
+  return { accountId, ...factors, mayChange: age <= RECENT_SECONDS && isShown }
+}
+
+async function sendOptions({ services, interaction, response }: Step, accountId: string): Promise<void> {
+  const party = relyingParty(services.config)
+  if (party === null) return sendJson(response, { error: 'no passkeys here' }, 404)
+  const challenge = await newChallenge(services, interaction.uid, 'ADD')
+  const { displayName, email } = await personAsked(services, accountId)
+  const known = await passkeysOf(services, accountId)
+  const user = { handle: handleOf(accountId), name: email ?? displayName, displayName, known }
+  sendJson(response, { publicKey: await creationOptions(party, challenge, user) })
+}
+
+async function add(step: Step, accountId: string, form: URLSearchParams): Promise<void> {
+  const { services, interaction, look, forms, response } = step
+  const party = relyingParty(services.config)
+  const challenge = await takeChallenge(services, interaction.uid, 'ADD')
+  const made =
+    party === null || challenge === null ? null : await checkCreation(party, challenge, form.get('credential') ?? '')
+  const isKept = made !== null && (await addPasskey(services, accountId, { ...made, name: nameIn(step, form) }))
+  if (isKept) return redirect(response, forms.path)
+  await showList(step, textsOf(look.locale).passkeyNotAdded)
+}
+
+async function showList(step: Step, problem: string | null): Promise<void> {
+  const { services, interaction, look, forms, response } = step
+  const accountId = interaction.session?.accountId ?? ''
+  const [{ email }, { hasProgram }, passkeys] = await Promise.all([
+    personAsked(services, accountId),
+    factorsOf(services, accountId),
+    listPasskeys(services, accountId),
+  ])
+  send(response, accountPage(look, forms, { email: email ?? '', passkeys, hasProgram, problem }))
+}
+
+const idIn = (form: URLSearchParams) => form.get('id') ?? ''
+
+/** What the user typed; something for who typed nothing. */
+function nameIn({ look }: Step, form: URLSearchParams): string {
+  const typed = [
+    ...(form.get('name') ?? '')
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .trim()
+      .toWellFormed(),
+  ]
+  return typed.slice(0, MAX_NAME).join('') || textsOf(look.locale).passkey
+}

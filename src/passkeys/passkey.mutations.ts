@@ -1,0 +1,29 @@
+import { removeSecondFactor as mayRemove } from '../auth/second-factor-policy.ts'
+import { InvalidInputError } from '../errors.ts'
+import { idOf } from '../graphql/ids.ts'
+import { mutation } from '../graphql/mutation.ts'
+import { required } from '../graphql/present.ts'
+import { UserRef } from '../graphql/refs.ts'
+import { deploymentId } from '../ids.ts'
+import { removePasskeys } from './passkey.service.ts'
+
+mutation('removePasskeys', {
+  description:
+    'Takes every passkey at the built-in issuer from a user who has lost them, or whose device somebody else has. Make sure who asks. For operators with `users:write` who may see the user and hold every management permission that the user holds; nobody removes their own here, but at `/oidc/account`, with a passkey or another factor.',
+  input: t => ({ userId: t.field({ ...idOf('User'), required: true, description: 'Which user.' }) }),
+}).does({
+  guard: {
+    noun: 'user',
+    find: () => ({ organizationId: deploymentId }),
+    rule: (ask, _target, { userId }) => mayRemove(ask, userId),
+  },
+  errors: [InvalidInputError],
+  run: removePasskeys,
+  payload: t => ({
+    user: t.field({
+      type: UserRef,
+      description: 'The user.',
+      resolve: ({ userId }, _args, { load }) => required(load.principalById.load(userId)),
+    }),
+  }),
+})
