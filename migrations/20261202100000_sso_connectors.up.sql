@@ -67,7 +67,7 @@ create table sso_sign_in (
   primary key (organization_id, id),
   constraint sso_sign_in_connector_foreign foreign key (organization_id, connector_id)
     references sso_connector (organization_id, id) on delete cascade,
-  constraint sso_sign_in_purpose_check check ((purpose = 'SIGN_IN') = (interaction_hash is not null))
+  constraint sso_sign_in_interaction_check check ((purpose = 'SIGN_IN') = (interaction_hash is not null))
 );
 comment on table sso_sign_in is 'A sign-in that was sent to a provider; its answer is taken once, and used once.';
 comment on column sso_sign_in.encrypted_details is 'What the answer is checked with, and the interaction that it leads back to.';
@@ -79,18 +79,18 @@ create index sso_sign_in_expires_index on sso_sign_in (expires_at);
 -- The connector for addresses of a domain. The names are those that may cover it, the most specific first: the first that
 -- is proved decides, whether or not its organization has a connector for it.
 create function tenantry_sso_connector_for(names text[])
-returns table (organization_id uuid, connector_id uuid)
+returns table (organization_id uuid, connector_id uuid, is_usable boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
   with proved as (
     select d.organization_id, d.id from unnest(names) with ordinality as n (name, place)
     join email_domain d on d.domain = n.name and d.status = 'VERIFIED'
     order by n.place limit 1
   )
-  select c.organization_id, c.id from proved p
+  select c.organization_id, c.id, c.is_enabled and c.tested_at is not null from proved p
   join sso_connector_domain s on s.organization_id = p.organization_id and s.email_domain_id = p.id
   join sso_connector c on c.organization_id = s.organization_id and c.id = s.connector_id
   join organization o on o.id = c.organization_id
-  where c.is_enabled and c.tested_at is not null and o.deleted_at is null
+  where o.deleted_at is null
 $$;
 
 -- Where the answer to this state belongs; whoever has the state learns no more than that.
@@ -103,7 +103,7 @@ $$;
 create function tenantry_sso_sign_in_of_interaction(hash text) returns table (organization_id uuid, id uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
   select s.organization_id, s.id from sso_sign_in s
-  where s.interaction_hash = hash and s.answered_at is not null and s.used_at is null
+  where s.interaction_hash = hash and s.encrypted_outcome is not null and s.used_at is null
   order by s.answered_at desc, s.id desc limit 1
 $$;
 

@@ -17,6 +17,7 @@ import { ownershipTransferLoaders } from './ownership/ownership-transfer.loaders
 import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
 import { signInPolicyLoaders } from './sign-in-policy/sign-in-policy.loaders.ts'
+import { ssoConnectorLoaders } from './sso/sso-connector.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
 /** Every batched read. Made per request, and anew inside and after each mutation: nothing outlives what it was read under. */
@@ -35,6 +36,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...signInPolicyLoaders(db),
     ...organizationConsentLoaders(db),
     ...emailDomainLoaders(db),
+    ...ssoConnectorLoaders(db),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),

@@ -12,13 +12,19 @@ export interface AttributeMapping {
 /** The settings of a connector, by protocol. A second protocol is another member of this union. */
 export type ConnectorSettings = OidcSettings
 
-/** What a protocol is spoken with. */
-export interface Connection {
+/** Where a provider is, and how it is asked. */
+export interface Place {
   readonly settings: ConnectorSettings
-  readonly secret: string
+  readonly fetchOutside: FetchOutside
+}
+/** What a sign-in is made with. */
+export interface Visit extends Place {
   /** Where the provider sends the browser back to: one of this connector alone (RFC 9700, section 4.4.2). */
   readonly redirectUri: string
-  readonly fetchOutside: FetchOutside
+}
+/** What an answer is taken with. */
+export interface Connection extends Visit {
+  readonly secret: string
 }
 
 /** What is kept of a sign-in, to check its answer with. */
@@ -66,9 +72,9 @@ export class ProviderError extends Error {
 /** One way of signing in elsewhere. */
 export interface Protocol {
   /** Asks the provider whether these settings can work. @throws ProviderError */
-  tryOut(connection: Connection): Promise<void>
+  tryOut(place: Place): Promise<void>
   /** Where to send the browser. @throws ProviderError */
-  start(connection: Connection, asked: { readonly loginHint: string | null }): Promise<Started>
+  start(visit: Visit, asked: { readonly loginHint: string | null }): Promise<Started>
   /** Who came back, of an answer that passes every check. @throws ProviderError */
   finish(connection: Connection, checks: Checks, answer: URLSearchParams): Promise<ProvidedIdentity>
 }

@@ -8,6 +8,7 @@ import { type App, createApp } from '../../src/app.ts'
 import { type DevelopmentIssuer, openDevelopmentIssuer } from '../../src/auth/development-issuer.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Statement } from '../../src/db/statement.ts'
+import type { FetchOutside } from '../../src/sso/fetch/fetch-outside.ts'
 import { type Client, createClient } from './client.ts'
 import { type TestClock, testClock } from './clock.ts'
 import { freshDatabase, workerDatabase } from './database.ts'
@@ -78,6 +79,8 @@ interface WorldOptions {
   withoutMail?: boolean
   /** Listens on loopback, at `origin`: for what goes through redirects and cookies. It makes an app of its own. */
   listens?: boolean
+  /** By whom addresses of tenants are asked; nobody answers otherwise. It makes an app of its own. */
+  fetchOutside?: FetchOutside
   /** Whom the DNS is asked by; nobody answers otherwise. It makes an app of its own. */
   resolver?: Resolver
 }
@@ -92,8 +95,9 @@ let shared: Promise<Base> | undefined
  * are shared between tests unless a test wants its own configuration or clock.
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const { env, clock, resolver, ...flags } = options
-  const isOwn = [env, clock, resolver].some(one => one !== undefined) || Object.values(flags).includes(true)
+  const { env, clock, resolver, fetchOutside, ...flags } = options
+  const isOwn =
+    [env, clock, resolver, fetchOutside].some(one => one !== undefined) || Object.values(flags).includes(true)
   if (!isOwn) shared ??= openBase({})
   const base = await (isOwn || shared === undefined ? openBase(options) : shared)
   // What tests before this one left behind is not for it to judge.
@@ -130,6 +134,7 @@ async function openBase({
   withoutMail = false,
   listens = false,
   resolver = silentResolver(),
+  fetchOutside = () => Promise.reject(new TypeError('fetch failed')),
 }: WorldOptions): Promise<Base> {
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())
@@ -148,6 +153,7 @@ async function openBase({
     databaseUrl,
     clock,
     resolver,
+    fetchOutside,
     holdsMail: !sendsMail,
     // Chance is nothing that a test depends on.
     random: () => 0.5,

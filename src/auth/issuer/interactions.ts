@@ -3,19 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errors } from 'oidc-provider'
 import { emailKey } from '../../users/email.ts'
 import { signedInUser } from './account.ts'
-import { singleFactor } from './acr.ts'
 import { findBranding } from './branding.ts'
-import { isThirdParty } from './clients.ts'
 import { giveConsent, showConsent } from './consent-step.ts'
 import { readForm } from './form.ts'
 import { addressPage, codePage } from './pages/sign-in.ts'
 import { errorPage, sourceOf } from './pages/views.ts'
 import { isForFactor, showFactor, submitFactor } from './second-factor/factor-step.ts'
 import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
-import { deny, type InteractionParts, redirect, type Step, send } from './step.ts'
+import { comeBack, goElsewhere } from './sso-step.ts'
+import { deny, finishLogin, type InteractionParts, redirect, type Step, send } from './step.ts'
 import { localeOf, textsOf } from './texts/locales.ts'
 
-const pattern = /^\/interaction\/([\w-]{1,64})(?:\/(address|code|factor|set-up|go-on|consent|abort))?$/
+const pattern = /^\/interaction\/([\w-]{1,64})(?:\/(address|code|sso|factor|set-up|go-on|consent|abort))?$/
 
 /** Whether this path, below the issuer's, is one of an interaction. */
 export const isInteraction = (path: string) => path.startsWith('/interaction/')
@@ -71,6 +70,7 @@ async function stepOf(
 async function show(step: Step, action: string): Promise<void> {
   const { interaction, services, look, forms, response } = step
   if (interaction.prompt.name === 'consent') return showConsent(step)
+  if (action === 'sso' && (await comeBack(step))) return
   const email = action === 'code' ? await emailOf(services, interaction.uid) : null
   if (email !== null) return send(response, codePage(look, forms, { email, problem: null, isOver: false }))
   if (isForFactor(step) && (await showFactor(step))) return
@@ -96,6 +96,7 @@ async function submitAddress(step: Step, email: string): Promise<void> {
     send(response, addressPage(look, forms, { email: email.slice(0, 254), problem, status }))
   const key = emailKey(email)
   if (key === null) return refuse(422, texts.badEmail)
+  if (await goElsewhere(step, email, key)) return
   if (services.config.mail === null) return refuse(503, texts.noMail)
   const asked = await requestCode(services, derive, {
     ...{ interaction: interaction.uid, email, emailKey: key, locale: look.locale },
@@ -106,7 +107,7 @@ async function submitAddress(step: Step, email: string): Promise<void> {
 }
 
 async function submitCode(step: Step, given: string): Promise<void> {
-  const { services, derive, provider, interaction, client, look, forms, request, response } = step
+  const { services, derive, interaction, look, forms, response } = step
   const texts = textsOf(look.locale)
   const email = await emailOf(services, interaction.uid)
   if (email === null) return redirect(response, forms.path)
@@ -119,10 +120,7 @@ async function submitCode(step: Step, given: string): Promise<void> {
   if (tried.kind === 'NEW_ONE_NEEDED')
     return send(response, codePage(look, forms, { email, problem: texts.newCodeNeeded, isOver: true, status: 422 }))
   const accountId = await signedInUser(services, tried.email, tried.emailKey)
-  const login = { accountId, amr: ['otp', 'email'], acr: singleFactor, remember: true }
-  // Who has just entered a code for a program on their device has been asked enough.
-  const isAsked = client.applicationType === 'native' && !isThirdParty(client)
-  await provider.interactionFinished(request, response, { login, ...(isAsked && { consent: {} }) })
+  await finishLogin(step, accountId, ['otp', 'email'])
 }
 
 function isOurs(expected: string, given: string): boolean {

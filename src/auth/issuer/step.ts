@@ -3,6 +3,8 @@ import type Provider from 'oidc-provider'
 import type { Client, Interaction } from 'oidc-provider'
 import type { Services } from '../../context.ts'
 import type { Page } from '../../pages/page.ts'
+import { singleFactor } from './acr.ts'
+import { isThirdParty } from './clients.ts'
 import type { Look } from './pages/layout.ts'
 import type { Forms } from './pages/sign-in.ts'
 import type { DeriveKey } from './secret.ts'
@@ -27,6 +29,18 @@ export interface Step extends InteractionParts {
 export function deny({ provider, request, response }: Step, description: string): Promise<void> {
   const refused = { error: 'access_denied', error_description: description }
   return provider.interactionFinished(request, response, refused, { mergeWithLastSubmission: false })
+}
+
+/** Ends the interaction: this user is signed in, by these methods. */
+export function finishLogin(
+  { provider, client, request, response }: Step,
+  accountId: string,
+  amr: readonly string[],
+): Promise<void> {
+  const login = { accountId, amr: [...amr], acr: singleFactor, remember: true }
+  // Who has just signed in for a program on their device has been asked enough.
+  const isAsked = client.applicationType === 'native' && !isThirdParty(client)
+  return provider.interactionFinished(request, response, { login, ...(isAsked && { consent: {} }) })
 }
 
 export function send(response: ServerResponse, { status, headers, body }: Page): void {

@@ -1,14 +1,14 @@
 import * as client from 'openid-client'
-import type { Attribute, Checks, Connection, Protocol, ProvidedIdentity, StepName } from '../protocol.ts'
+import type { Attribute, Checks, Connection, Place, Protocol, ProvidedIdentity, StepName } from '../protocol.ts'
 import { ProviderError } from '../protocol.ts'
 
 /** OpenID Connect, by authorization code with PKCE. The library checks state, nonce, issuer, audience and signature. */
 export const oidc: Protocol = {
-  async tryOut(connection) {
-    await discover(connection)
+  async tryOut(place) {
+    await discover(place, null)
   },
   async start(connection, { loginHint }) {
-    const config = await discover(connection)
+    const config = await discover(connection, null)
     const [state, nonce, verifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()]
     const url = client.buildAuthorizationUrl(config, {
       redirect_uri: connection.redirectUri,
@@ -21,17 +21,20 @@ export const oidc: Protocol = {
   },
   async finish(connection, checks, answer) {
     if (answer.has('error')) throw new ProviderError('RESPONSE', refusalOf(answer))
-    const config = await discover(connection)
+    const config = await discover(connection, connection.secret)
     const tokens = await exchange(config, connection, checks, answer)
     const claims = tokens.claims()
     if (claims === undefined) throw new ProviderError('TOKENS', 'The provider sent no ID token.')
+    // OpenID Connect Core, section 2: what a subject consists of.
+    if (!/^[\x20-\x7e]{1,255}$/.test(claims.sub))
+      throw new ProviderError('TOKENS', 'The ID token has a subject that is none.')
     const info = await moreAbout(config, connection, tokens.access_token, claims)
     return identityOf(connection, claims, info)
   },
 }
 
 /** Reads what the provider says of itself, each time: what it changed counts at once. */
-async function discover({ settings, secret, fetchOutside }: Connection): Promise<client.Configuration> {
+async function discover({ settings, fetchOutside }: Place, secret: string | null): Promise<client.Configuration> {
   const config = await client
     .discovery(new URL(settings.issuer), settings.clientId, {}, authentication(secret), {
       [client.customFetch]: (url, init) => fetchOutside(url, init as RequestInit),
@@ -48,7 +51,9 @@ async function discover({ settings, secret, fetchOutside }: Connection): Promise
 }
 
 /** As the provider prefers it, of the two ways to send a secret; RFC 6749 has the first for everyone. */
-function authentication(secret: string): client.ClientAuth {
+function authentication(secret: string | null): client.ClientAuth {
+  // To ask where to sign in, it takes none.
+  if (secret === null) return client.None()
   const [basic, post] = [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)]
   return (server, ...rest) => {
     const ways = server.token_endpoint_auth_methods_supported
@@ -93,7 +98,10 @@ function identityOf({ settings }: Connection, claims: client.IDToken, info: Clai
     issuer: claims.iss,
     subject: claims.sub,
     email,
-    isEmailVerified: verification(attributes.email, claims[attributes.email] === undefined ? info : claims, [claims, info]),
+    isEmailVerified: verification(attributes.email, claims[attributes.email] === undefined ? info : claims, [
+      claims,
+      info,
+    ]),
     name: textIn(said[attributes.name]),
     picture: textIn(said[attributes.picture]),
     groups: listIn(said[attributes.groups]),
@@ -123,7 +131,10 @@ function shown(claims: Claims): Attribute[] {
   return Object.entries(claims)
     .filter(([name]) => !technical.has(name))
     .slice(0, 100)
-    .map(([name, value]) => ({ name: cut(name, 128), value: cut(typeof value === 'string' ? value : JSON.stringify(value), 1000) }))
+    .map(([name, value]) => ({
+      name: cut(name, 128),
+      value: cut(typeof value === 'string' ? value : JSON.stringify(value), 1000),
+    }))
 }
 
 /** What can be kept and shown of a text from outside. */
