@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, generateKeyPair } from 'jose'
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import OpenIdProvider from 'oidc-provider'
 import { onTestFinished } from 'vitest'
 import type { FetchOutside } from '../../src/sso/fetch/fetch-outside.ts'
@@ -36,6 +36,8 @@ export interface IdentityProvider {
   authentication: { acr?: string; amr?: string[] }
   /** Stands between it and whoever asks: what it answers instead, or null for its own answer. */
   instead: (url: URL, answer: Response) => Promise<Response | null> | Response | null
+  /** Changes what the ID tokens say, which stay signed by its key. */
+  says(changes: Record<string, unknown>): void
   /** The query of each authorization request that came. */
   readonly asked: URLSearchParams[]
 }
@@ -117,6 +119,16 @@ export async function identityProvider(host = `idp-${randomUUID().slice(0, 8)}.c
     person: { sub: randomUUID() },
     authentication: {},
     instead: () => null,
+    says(changes) {
+      made.instead = async ({ pathname }, answer) => {
+        if (pathname !== '/token') return null
+        const body = (await answer.json()) as { id_token: string }
+        const claims = Object.entries({ ...decodeJwt(body.id_token), ...changes }).filter(([, value]) => value !== null)
+        const header = { alg: 'ES256', kid: key.kid }
+        const token = new SignJWT(Object.fromEntries(claims)).setProtectedHeader(header)
+        return Response.json({ ...body, id_token: await token.sign(privateKey) })
+      }
+    },
   }
   return made
 
