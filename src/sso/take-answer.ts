@@ -100,7 +100,8 @@ async function find(tx: Tx, derive: DeriveKey, connectorId: string, state: strin
   if (connector === null) return null
   const sealed = kept?.sealed ?? null
   return {
-    ...{ id: at.id, purpose: taken.purpose, connector },
+    // A test counts for the settings that it was started with.
+    ...{ id: at.id, purpose: taken.purpose, connector: { ...connector, revision: taken.revision } },
     isSame: connector.revision === taken.revision,
     details: openDetails(derive, taken.sealed),
     secret: sealed === null ? '' : unseal(sealed, derive('connector secrets')),

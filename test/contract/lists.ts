@@ -60,6 +60,7 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   InviteLink: 'link',
   JoinRequest: 'request',
   EmailDomain: 'domain',
+  OidcConnector: 'connector',
   ApplicationSecret: 'secret',
   AuditEvent: 'event',
 }

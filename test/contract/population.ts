@@ -99,6 +99,9 @@ const each = [
   owned("pg_temp.id('owned', i)", "'An application ' || i"),
   `insert into application_secret (organization_id, id, application_id, label, secret_hash, created_by, created_at, expires_at)
    select organization, pg_temp.id('secret', i), pg_temp.id('owned hub'), 'A secret', i, viewer, pg_temp.at(i, 0), pg_temp.at(0, 300) from hub, i`,
+  `insert into sso_connector (organization_id, id, name, protocol, settings, created_at)
+   select organization, pg_temp.id('connector', i), 'c' || i, 'OIDC',
+     '{"issuer": "https://idp.com", "clientId": "c", "scopes": [], "attributes": {"name": "n", "email": "e", "picture": "p", "groups": "g"}}', now() from hub, i`,
   `insert into email_domain (organization_id, id, domain, token, created_at)
    select organization, pg_temp.id('domain', i), 'd' || i || '.com', 'token', now() from hub, i`,
   `insert into application_key (organization_id, application_id, key_id, jwk, created_at)

@@ -15,6 +15,7 @@ import { freshDatabase, workerDatabase } from './database.ts'
 import { silentResolver } from './dns.ts'
 import { listeningServer } from './listening.ts'
 import { openSigner, type TokenSigner } from './organization-token.ts'
+import { onlyDiscovery } from './outside.ts'
 
 /** Somebody who can sign in; the user comes into being at the first request. */
 export interface Person extends Client {
@@ -79,7 +80,7 @@ interface WorldOptions {
   withoutMail?: boolean
   /** Listens on loopback, at `origin`: for what goes through redirects and cookies. It makes an app of its own. */
   listens?: boolean
-  /** By whom addresses of tenants are asked; nobody answers otherwise. It makes an app of its own. */
+  /** By whom addresses of tenants are asked; otherwise every host is a provider that signs nobody in. It makes an app of its own. */
   fetchOutside?: FetchOutside
   /** Whom the DNS is asked by; nobody answers otherwise. It makes an app of its own. */
   resolver?: Resolver
@@ -134,7 +135,7 @@ async function openBase({
   withoutMail = false,
   listens = false,
   resolver = silentResolver(),
-  fetchOutside = () => Promise.reject(new TypeError('fetch failed')),
+  fetchOutside = onlyDiscovery,
 }: WorldOptions): Promise<Base> {
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())

@@ -143,6 +143,7 @@ test('granting opens nothing inside an organization but what the permission says
     viewerPermissions: [
       'application:read',
       'domain:read',
+      'sso:read',
       'invitation:read',
       'invite-link:read',
       'join-request:read',

@@ -3,6 +3,7 @@ import type { NodeType } from '../../../src/graphql/ids.ts'
 import type { Parties } from './callers.ts'
 import {
   anApiResource,
+  connectorOf,
   domainOf,
   invitationTo,
   inviteLinkTo,
@@ -85,6 +86,7 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
     InviteLink: async () => (await inviteLinkTo(own.organization, own.owner, word())).id,
     JoinRequest: () => requestIn(world, own.organization, own.owner),
     EmailDomain: () => domainOf(own.organization, own.owner, `${word()}.com`),
+    OidcConnector: () => connectorOf(own.organization, own.owner, word()),
     ApplicationSecret: async () =>
       secretOf(await ownedApplication(own.organization, own.owner, word()), own.owner, word()),
     AuditEvent: () => stable(parties, 'AuditEvent'),

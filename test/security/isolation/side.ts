@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
 import { uuidOf } from '../../kit/journal.ts'
+import { anyProvider } from '../../kit/outside.ts'
 import { withClient } from '../../kit/server.ts'
 import type { Member, Person, TestOrganization, World } from '../../kit/world.ts'
 
@@ -42,6 +43,7 @@ const textsWith = (tag: string) => ({
   link: `${tag} link`,
   linkDomain: `${tag}.test`,
   domain: `${tag}.com`,
+  connector: `connector ${tag}`,
   invitee: `${tag}.invited@people.test`,
 })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
@@ -71,6 +73,8 @@ export const everything = [
   'sign-in-policy:update',
   'domain:read',
   'domain:manage',
+  'sso:read',
+  'sso:manage',
   'role:manage',
   'audit:read',
 ]
@@ -103,6 +107,7 @@ export async function openSide(world: World): Promise<Side> {
     InviteLink: (await inviteLinkTo(organization, owner, written.link, [roleId], [written.linkDomain])).id,
     JoinRequest: await requestIn(world, organization, owner, { message: written.request }),
     EmailDomain: await domainOf(organization, owner, written.domain),
+    OidcConnector: await connectorOf(organization, owner, written.connector),
     ApplicationSecret: await secretOf(ownedApplicationId, owner, written.secret),
     AuditEvent: await newestEvent(operator, organization.id),
   }
@@ -252,6 +257,13 @@ export async function requestIn(
   const made = await asking.mutate('requestToJoin', input, '... on RequestToJoinPayload { joinRequest { id } }')
   await lets('CLOSED')
   return made.joinRequest.id
+}
+
+/** The id of a new connector. */
+export async function connectorOf({ id: organizationId }: { id: string }, by: Person, name: string): Promise<string> {
+  const selection = '... on CreateSsoConnectorPayload { ssoConnector { id } }'
+  return (await by.mutate('createSsoConnector', { organizationId, name, settings: anyProvider }, selection))
+    .ssoConnector.id
 }
 
 /** The id of a new claim of an email domain. */
