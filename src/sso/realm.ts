@@ -28,7 +28,7 @@ export async function realmIn(tx: Pick<Tx, 'rows'>, emailKey: string): Promise<R
 }
 
 /** `a.b.c`, then `*.b.c` and `*.c`: what a domain is covered by, the most specific first. */
-export function namesFor(emailKey: string): string[] {
+function namesFor(emailKey: string): string[] {
   const domain = emailKey.slice(emailKey.lastIndexOf('@') + 1)
   const labels = domain.split('.')
   return [domain, ...labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join('.')}`)]

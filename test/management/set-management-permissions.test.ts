@@ -143,12 +143,12 @@ test('granting opens nothing inside an organization but what the permission says
     viewerPermissions: [
       'application:read',
       'domain:read',
-      'sso:read',
       'invitation:read',
       'invite-link:read',
       'join-request:read',
       'member:read',
       'sign-in-policy:read',
+      'sso:read',
     ].map(key => ({
       key,
     })),

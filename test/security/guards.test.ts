@@ -45,7 +45,7 @@ const open: Readonly<Record<string, Open>> = {
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
-      'branding createdAt customData deletedAt description id invitationsTakeSeats joinRequestPolicy name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddEmailDomain viewerCanAddMembers viewerCanCreateApplications viewerCanCreateInviteLinks viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+      'branding createdAt customData deletedAt description id invitationsTakeSeats joinRequestPolicy name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddEmailDomain viewerCanAddMembers viewerCanCreateApplications viewerCanCreateInviteLinks viewerCanCreateSsoConnector viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
   },
   AuthorizedApplication: {
     because: 'what the viewer consented to, in organizations where they are an active member',
