@@ -124,7 +124,7 @@ SsoConnectorRef.implement({
     lastTest: t.field({
       type: SsoConnectorTest,
       nullable: true,
-      description: 'What the last test with the present settings came to.',
+      description: 'What the last test with the present settings came to; null while there was none.',
       resolve: row => row.lastTest,
     }),
     viewerCanManage: t.boolean({

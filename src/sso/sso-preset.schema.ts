@@ -6,8 +6,8 @@ const SsoProvider = builder.enumType('SsoProvider', {
   description: 'A well-known identity provider.',
   values: {
     MICROSOFT_ENTRA_ID: { description: 'Microsoft Entra ID, once Azure Active Directory.' },
-    OKTA: { description: 'Okta.' },
-    GOOGLE_WORKSPACE: { description: 'Google Workspace.' },
+    OKTA: { description: 'The identity cloud of Okta, Inc.' },
+    GOOGLE_WORKSPACE: { description: 'Google for organizations, once G Suite.' },
   } as const satisfies Record<Preset['provider'], { description: string }>,
 })
 
