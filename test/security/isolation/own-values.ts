@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
+import { anyProvider } from '../../kit/outside.ts'
 import type { Parties } from './callers.ts'
 import {
   anApiResource,
@@ -46,6 +47,10 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'Query.inviteLinkPreview.token': word,
   'RequestToJoinInput.slug': parties => parties.own.written.slug,
   'AddEmailDomainInput.domain': () => `${word()}.com`,
+  'CreateSsoConnectorInput.name': word,
+  'CreateSsoConnectorInput.settings': () => anyProvider,
+  'OidcSettings.issuer': () => anyProvider.oidc.issuer,
+  'OidcSettings.clientId': word,
   'UpdateJoinRequestPolicyInput.access': () => 'CLOSED',
   'SetApplicationKeysInput.jwks': () => ({ keys: [] }),
   'InviteMemberInput.email': () => `${word()}@people.test`,

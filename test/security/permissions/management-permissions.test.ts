@@ -12,7 +12,7 @@ const forOthers = [
   ...['inviteLinkPreview', 'invitationPreview'],
   ...['requestToJoin', 'approveJoinRequest', 'refuseJoinRequest', 'withdrawJoinRequest', 'updateJoinRequestPolicy'],
   ...['updateSignInPolicy', 'addEmailDomain', 'verifyEmailDomain', 'removeEmailDomain'],
-  ...['createSsoConnector', 'updateSsoConnector', 'startSsoConnectorTest', 'deleteSsoConnector'],
+  ...['createSsoConnector', 'updateSsoConnector', 'startSsoConnectorTest', 'deleteSsoConnector', 'ssoPresets'],
   ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink', 'resendInvitation'],
   ...[
     'acceptInvitation',
