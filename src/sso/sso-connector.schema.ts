@@ -162,7 +162,7 @@ builder.objectField(OrganizationRef, 'ssoConnectors', t =>
   t.field({
     type: [SsoConnectorRef],
     ...nullWithout('sso:read'),
-    description: 'The identity providers that it is connected with, at most 20. Requires `sso:read`; null without it.',
+    description: 'The identity providers that it is connected with, at most 100. Requires `sso:read`; null without it.',
     resolve: async ({ id }, _args, { load }) => [...(await load.ssoConnectorsByOrganization.load(id))],
   }),
 )

@@ -9,7 +9,7 @@ import { serveDomains } from './served-domains.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 
 /** More than any organization has providers. */
-const MOST = 20
+const MOST = 100
 
 const insert = statement(
   'insert_sso_connector',
