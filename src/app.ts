@@ -25,6 +25,7 @@ import { openMailer } from './mail/mailer.ts'
 import { migrate } from './migrate.ts'
 import { startPurging } from './organizations/purge.ts'
 import { pageAt } from './pages/pages.ts'
+import { createFetchOutside, type FetchOutside } from './sso/fetch/fetch-outside.ts'
 
 /** How long the database has to answer that it is there: whoever asks must not wait for it, either. */
 const READY_MILLISECONDS = 2000
@@ -57,6 +58,8 @@ interface Overrides {
   readonly holdsMail?: boolean
   /** Whom the DNS is asked by; the servers of the machine when absent. Proofs are checked with `checkDueDomains` alone then. */
   readonly resolver?: Pick<Resolver, 'resolveTxt'>
+  /** Asks addresses that tenants gave; over https and with limits when absent. */
+  readonly fetchOutside?: FetchOutside
 }
 
 /** The whole program: connects, migrates, seeds the demo deployment in development, and serves. */
@@ -77,7 +80,11 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     ...{ most: config.databasePool, patience: config.databaseTimeouts.pool },
   })
   const lookUpTxt = lookUpBy(overrides.resolver ?? new Resolver(patience))
-  const parts = { config, orm, pool, reads, clock, memory: createTemplateMemory(), lookUpTxt }
+  const fetchOutside = overrides.fetchOutside ?? createFetchOutside()
+  const parts = {
+    ...{ config, orm, pool, reads, clock, memory: createTemplateMemory() },
+    ...{ lookUpTxt, fetchOutside, derive: derive ?? null },
+  }
   // A code is waited for; an invitation has time.
   const queues = [...(derive === undefined ? [] : [signInMail(derive)]), invitationMail]
   const mailer = openMailer({ services: parts, log, random: overrides.random ?? Math.random, queues })

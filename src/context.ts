@@ -2,6 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql'
 import { initContextCache } from '@pothos/core'
 import type { Pool } from 'pg'
 import type { Caller } from './auth/actor.ts'
+import type { DeriveKey } from './auth/issuer/secret.ts'
 import type { Config } from './config.ts'
 import type { ReadConnections } from './db/read-connections.ts'
 import { type Observer, openReadSession } from './db/session.ts'
@@ -9,6 +10,7 @@ import type { TemplateMemory } from './db/template-memory.ts'
 import type { LookUpTxt } from './email-domains/look-up.ts'
 import { type Ask, createLoaders, type Loaders } from './load.ts'
 import type { Mailer } from './mail/mailer.ts'
+import type { FetchOutside } from './sso/fetch/fetch-outside.ts'
 
 /** What lives as long as the process. */
 export interface Services {
@@ -21,6 +23,10 @@ export interface Services {
   readonly observe?: Observer | undefined
   readonly mailer: Mailer
   readonly lookUpTxt: LookUpTxt
+  /** Every request to an address that a tenant gave (SSO-7). */
+  readonly fetchOutside: FetchOutside
+  /** The keys of the built-in issuer's secret; null where it is off. */
+  readonly derive: DeriveKey | null
 }
 
 /** What a resolver gets: who asks, the batched reads, and the time of the request. */

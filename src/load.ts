@@ -18,6 +18,7 @@ import { passkeyLoaders } from './passkeys/passkey.loaders.ts'
 import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
 import { signInPolicyLoaders } from './sign-in-policy/sign-in-policy.loaders.ts'
+import { ssoConnectorLoaders } from './sso/sso-connector.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
 /** Every batched read. Made per request, and anew inside and after each mutation: nothing outlives what it was read under. */
@@ -37,6 +38,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...organizationConsentLoaders(db),
     ...emailDomainLoaders(db),
     ...passkeyLoaders(db),
+    ...ssoConnectorLoaders(db),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),

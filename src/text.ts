@@ -68,3 +68,9 @@ export const color = z
   .trim()
   .toLowerCase()
   .regex(/^#[0-9a-f]{6}$/, 'A color is written as #1a2b3c.')
+
+/** One line of text that a database and a page can show; anything else counts as absent. */
+export function line(value: unknown, maxLength: number): string | null {
+  if (typeof value !== 'string' || value.trim() === '' || value.length > maxLength) return null
+  return value.isWellFormed() && !/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u.test(value) ? value : null
+}

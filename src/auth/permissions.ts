@@ -26,6 +26,8 @@ export const gatewayPermissions = {
   'sign-in-policy:update': 'Say what a sign-in has to show before an organization token is issued.',
   'domain:read': 'See the email domains of the organization, and how to prove them.',
   'domain:manage': 'Claim email domains, prove them, and give them up.',
+  'sso:read': 'See the connectors of the organization, and what their last test came to, but no secret.',
+  'sso:manage': 'Connect identity providers to the organization, change, test and disconnect them.',
   'role:manage': 'Create, change and delete custom roles, within the permissions held oneself.',
   'application:read':
     'See the machine applications that the organization owns, with their secrets, but not what those are.',

@@ -28,6 +28,7 @@ const covered: Partial<Record<ManagementPermission, readonly GatewayPermission[]
     'join-request:read',
     'sign-in-policy:read',
     'domain:read',
+    'sso:read',
     'application:read',
   ],
   'audit:read': ['audit:read'],

@@ -3,6 +3,7 @@ import type { JWTPayload, JWTVerifyGetKey, ProtectedHeaderParameters } from 'jos
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import type { TrustedIssuer } from '../config-values.ts'
 import { RequestError, StartError } from '../errors.ts'
+import { line } from '../text.ts'
 import { emailKey } from '../users/email.ts'
 import type { DevelopmentIssuer } from './development-issuer.ts'
 import type { BuiltInIssuer } from './issuer/issuer.ts'
@@ -159,12 +160,6 @@ function claimsOf(payload: JWTPayload, { issuer, issuesOrganizationTokens }: Iss
 function deniesEmail(payload: JWTPayload, email: string | null): boolean {
   const isSaid = payload.email_verified !== undefined && payload.email_verified !== true
   return isSaid || (payload.email !== undefined && (email === null || emailKey(email) === null))
-}
-
-/** One line of text that a database and a page can show; anything else counts as absent. */
-function line(value: unknown, maxLength: number): string | null {
-  if (typeof value !== 'string' || value.trim() === '' || value.length > maxLength) return null
-  return value.isWellFormed() && !/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u.test(value) ? value : null
 }
 
 function explained(error: unknown, issuer: string, kid: unknown): RequestError {

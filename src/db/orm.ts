@@ -32,6 +32,7 @@ import {
   TemplateVersion,
 } from '../roles/role.entity.ts'
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
+import { SsoConnector, SsoConnectorDomain, SsoIdentity, SsoSignIn } from '../sso/sso-connector.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { NamingClient } from './naming-client.ts'
 import { runtimeRole } from './runtime-role.ts'
@@ -71,6 +72,10 @@ const entities = [
   SignInPolicy,
   OrganizationConsent,
   EmailDomain,
+  SsoConnector,
+  SsoConnectorDomain,
+  SsoIdentity,
+  SsoSignIn,
   OrganizationApplication,
   ApplicationSecret,
   ApplicationKey,

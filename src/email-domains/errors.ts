@@ -32,11 +32,12 @@ export class DomainTakenError extends UserError {
 export class DomainNotVerifiedError extends UserError {
   readonly expected: DnsRecord
   readonly found: readonly string[]
-  constructor(expected: DnsRecord, found: readonly string[] | null) {
+  constructor(expected: DnsRecord, found: readonly string[] | null, message?: string) {
     super(
-      found === null
-        ? 'The name servers of the domain gave no answer. Try again in a while.'
-        : `There is no TXT record at ${expected.name} that says it. A new one can take some hours until everybody sees it.`,
+      message ??
+        (found === null
+          ? 'The name servers of the domain gave no answer. Try again in a while.'
+          : `There is no TXT record at ${expected.name} that says it. A new one can take some hours until everybody sees it.`),
     )
     this.expected = expected
     this.found = found ?? []

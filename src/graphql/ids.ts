@@ -16,6 +16,7 @@ export const nodeTypes = [
   'InviteLink',
   'JoinRequest',
   'EmailDomain',
+  'OidcConnector',
   'ApplicationSecret',
   'AuditEvent',
 ] as const

@@ -61,7 +61,7 @@ interface Doing<Fields extends InputFieldMap, Found extends Target, Outcome exte
    * What is asked of others, outside of the transaction, before it: it may take its time. What `find` leads to may have
    * changed by the time of `run`, which is for `run` to see.
    */
-  readonly ahead?: (services: Services, found: Found) => Promise<Learned>
+  readonly ahead?: (services: Services, found: Found, input: InputShapeFromFields<Fields>) => Promise<Learned>
   /**
    * The one service call. It returns ids; the payload's fields read them anew after the commit. It throws a UserError to
    * change nothing, and returns one when refusing is itself a change to keep.
@@ -163,12 +163,15 @@ async function ask<Input, Found extends Target>(by: Ask, guard: Guard<Input, Fou
 /** What is to be asked ahead, about what the input leads to. */
 async function asking<Input, Found extends Target, Learned>(
   context: Context,
-  { guard, ahead }: { guard: Guard<Input, Found>; ahead?: (services: Services, found: Found) => Promise<Learned> },
+  {
+    guard,
+    ahead,
+  }: { guard: Guard<Input, Found>; ahead?: (services: Services, found: Found, input: Input) => Promise<Learned> },
   input: Input,
 ): Promise<() => Promise<Learned | undefined>> {
   const found = await guard.find(context, input)
   if (found === null) throw notFound(guard.noun)
-  return async () => ahead?.(context.services, found)
+  return async () => ahead?.(context.services, found, input)
 }
 
 async function authorizeAndRun<Fields extends InputFieldMap, Found extends Target, Outcome extends object>(

@@ -11,6 +11,7 @@ import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
 import type { OwnershipTransferRow } from '../ownership/ownership-transfer.loaders.ts'
 import type { ApiResourceRow, PermissionRow, RoleRow } from '../roles/role.loaders.ts'
+import type { SsoConnectorRow } from '../sso/sso-connector.loaders.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
 import { builder } from './builder.ts'
 import { connectionOf } from './connection.ts'
@@ -28,6 +29,8 @@ export const OwnershipTransferRef = builder.objectRef<OwnershipTransferRow>('Own
 export const InviteLinkRef = builder.objectRef<InviteLinkRow>('InviteLink')
 export const JoinRequestRef = builder.objectRef<JoinRequestRow>('JoinRequest')
 export const EmailDomainRef = builder.objectRef<EmailDomainRow>('EmailDomain')
+export const SsoConnectorRef = builder.interfaceRef<SsoConnectorRow>('SsoConnector')
+export const OidcConnectorRef = builder.objectRef<SsoConnectorRow>('OidcConnector')
 export const ApplicationSecretRef = builder.objectRef<ApplicationSecretRow>('ApplicationSecret')
 export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
 

@@ -6,6 +6,7 @@ import type { OrganizationRow } from '../organizations/organization.loaders.ts'
 import type { PermissionRow } from '../roles/role.loaders.ts'
 import { type Authentication, type Missing, missingIn, secondsLeft } from '../sign-in-policy/meets.ts'
 import { openPolicy } from '../sign-in-policy/sign-in-policy.loaders.ts'
+import { ssoMethod } from '../sso/methods.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
 import { activeIn, type Looking, lookAs, type OrganizationName } from './look-as.ts'
 
@@ -74,7 +75,10 @@ async function decide(ask: Ask, asked: OrganizationAsk): Promise<OrganizationGra
   const policy = (await ask.load.signInPolicyByOrganization.load(organizationId)) ?? openPolicy(organizationId)
   const isPerson = principal.kind === 'USER'
   const builtInIssuer = ownIssuer(ask.config).issuer
-  const missing = isPerson ? missingIn(policy, asked.authentication, { now: ask.now, builtInIssuer }) : null
+  const connectorIds = await connectorsAskedFor(ask, asked, organizationId)
+  const missing = isPerson
+    ? missingIn(policy, asked.authentication, { now: ask.now, builtInIssuer, connectorIds })
+    : null
   if (missing !== null) return lacking(missing, policy.maxSessionMinutes)
 
   const permissions = await permissionsFor(ask, organization, asked.resource)
@@ -88,6 +92,12 @@ async function decide(ask: Ask, asked: OrganizationAsk): Promise<OrganizationGra
     // No longer than the sign-in is good for: what is out cannot be called back by anybody who checks it offline.
     seconds: Math.min(ask.config.organizationTokenSeconds, left),
   }
+}
+
+/** The connectors of the organization, where the sign-in went through any. */
+async function connectorsAskedFor({ load }: Ask, { authentication }: OrganizationAsk, organizationId: string) {
+  if (authentication?.methods.includes(ssoMethod) !== true) return []
+  return (await load.ssoConnectorsByOrganization.load(organizationId)).map(row => row.id)
 }
 
 /** What the user lets somebody else's product do there; null for a product of the deployment, which needs no consent. */

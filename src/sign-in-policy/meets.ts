@@ -1,4 +1,5 @@
 import { multiFactor } from '../auth/issuer/acr.ts'
+import { isThrough, showsFactor, ssoMethod } from '../sso/methods.ts'
 import type { SignInMethod } from './sign-in-policy.entity.ts'
 import type { SignInPolicyRow } from './sign-in-policy.loaders.ts'
 
@@ -34,12 +35,13 @@ const multiFactorClasses = new Set([
 export function missingIn(
   policy: SignInPolicyRow,
   authentication: Authentication | null,
-  { now, builtInIssuer }: { readonly now: Date; readonly builtInIssuer: string },
+  at: { readonly now: Date; readonly builtInIssuer: string; readonly connectorIds: readonly string[] },
 ): Missing {
-  const methods = authentication === null ? [] : methodsOf(authentication, builtInIssuer)
+  const { now, builtInIssuer, connectorIds } = at
+  const methods = authentication === null ? [] : methodsOf(authentication, builtInIssuer, connectorIds)
   if (policy.allowedMethods.length > 0 && !methods.some(method => policy.allowedMethods.includes(method)))
     return 'METHOD'
-  if (policy.requiresMfa && (authentication === null || !isMultiFactor(authentication))) return 'MFA'
+  if (policy.requiresMfa && !isMultiFactor(authentication, at)) return 'MFA'
   if (policy.maxSessionMinutes === null) return null
   return secondsLeft(policy, authentication, now) > 0 ? null : 'SESSION'
 }
@@ -55,14 +57,30 @@ export function secondsLeft(policy: SignInPolicyRow, authentication: Authenticat
 }
 
 /** By which methods one signed in. What happened at another issuer is that issuer's matter: one method, whatever it says. */
-function methodsOf({ issuer, methods }: Authentication, builtInIssuer: string): SignInMethod[] {
+function methodsOf(
+  { issuer, methods }: Authentication,
+  builtInIssuer: string,
+  connectorIds: readonly string[],
+): SignInMethod[] {
   if (issuer !== builtInIssuer) return ['EXTERNAL']
+  // What was shown at the provider of another organization is no method of this one.
+  if (methods.includes(ssoMethod)) return isThrough(methods, connectorIds) ? ['SSO'] : []
   const isByMail = methods.includes('email') || methods.includes('otp')
   const isByKey = methods.some(method => ['hwk', 'swk', 'pop'].includes(method))
   return [...(isByMail ? (['EMAIL_CODE'] as const) : []), ...(isByKey ? (['PASSKEY'] as const) : [])]
 }
 
+/** What was shown here or at a trusted issuer counts everywhere, what was shown at a provider for who uses its connector. */
+function isMultiFactor(
+  authentication: Authentication | null,
+  { builtInIssuer, connectorIds }: { readonly builtInIssuer: string; readonly connectorIds: readonly string[] },
+): boolean {
+  if (authentication === null) return false
+  const { issuer, methods } = authentication
+  return saysMultiFactor(authentication) || (issuer === builtInIssuer && showsFactor(methods, connectorIds))
+}
+
 /** RFC 8176, section 2: `mfa` says it; so do classes by which issuers agree on it. */
-function isMultiFactor({ methods, acr }: Authentication): boolean {
+export function saysMultiFactor({ methods, acr }: Pick<Authentication, 'methods' | 'acr'>): boolean {
   return methods.includes('mfa') || (acr !== null && multiFactorClasses.has(acr))
 }

@@ -11,4 +11,4 @@ export const SignInPolicy = defineEntity({
     maxSessionMinutes: p.integer().nullable(),
   },
 })
-export type SignInMethod = 'EMAIL_CODE' | 'PASSKEY' | 'EXTERNAL'
+export type SignInMethod = 'EMAIL_CODE' | 'PASSKEY' | 'SSO' | 'EXTERNAL'

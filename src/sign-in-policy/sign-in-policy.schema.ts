@@ -10,6 +10,7 @@ export const SignInMethod = builder.enumType('SignInMethod', {
   values: {
     EMAIL_CODE: { description: 'By a code that this gateway mailed.' },
     PASSKEY: { description: 'By a passkey that this gateway knows.' },
+    SSO: { description: 'Through a connector of the organization.' },
     EXTERNAL: { description: 'At another issuer that the deployment trusts, in whichever way it has.' },
   } as const satisfies Record<Method, { description: string }>,
 })

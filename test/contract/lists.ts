@@ -24,6 +24,7 @@ const hubs = (organizationId: string): Readonly<Record<string, string>> => ({
   Invitation: idOf('Invitation', 'hub invitation'),
   OwnershipTransfer: idOf('OwnershipTransfer', 'hub transfer'),
   InviteLink: idOf('InviteLink', 'hub link'),
+  OidcConnector: idOf('OidcConnector', 'hub connector'),
 })
 /** A member who holds nothing, and one who holds all. */
 const explained = { remedies: idOf('Membership', 'idle membership'), held: idOf('Membership', 'busy membership') }
@@ -42,6 +43,8 @@ const roots: Readonly<Record<string, (field: string) => string>> = {
     field => `{ explainAccess(membershipId: "${explained[field.startsWith('remedies') ? 'remedies' : 'held']}",
     permission: { key: "member:read" }) { ${field} } }`,
   AccessPreview: previewed,
+  SsoConnectorTest: field =>
+    `{ node(id: "${idOf('OidcConnector', 'hub connector')}") { ... on OidcConnector { lastTest { ${field} } } } }`,
   PermissionLossPreview: losing,
   AffectedMembership: field => previewed(`members(first: 1) { nodes { ${field} } }`),
   OrganizationTemplate: field => `{ organizationTemplate { ${field} } }`,
@@ -60,6 +63,7 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   InviteLink: 'link',
   JoinRequest: 'request',
   EmailDomain: 'domain',
+  OidcConnector: 'connector',
   ApplicationSecret: 'secret',
   AuditEvent: 'event',
 }

@@ -53,6 +53,7 @@ const hubs = [
   `insert into ownership_transfer (organization_id, id, owner_id, new_owner_id, keeps_ownership, created_at, expires_at)
    select organization, pg_temp.id('hub transfer'), viewer, pg_temp.id('busy user'), false, pg_temp.at(0, 0), pg_temp.at(0, 900) from hub`,
   link("pg_temp.id('hub link')", 'hub'),
+  connector("pg_temp.id('hub connector')", 'hub'),
 ]
 
 /** Made for each i: one more of everything, each with all that the others have. */
@@ -103,6 +104,9 @@ const each = [
    select organization, pg_temp.id('secret', i), pg_temp.id('owned hub'), 'A secret', i, viewer, pg_temp.at(i, 0), pg_temp.at(0, 300) from hub, i`,
   `insert into email_domain (organization_id, id, domain, token, created_at)
    select organization, pg_temp.id('domain', i), 'd' || i || '.com', 'token', now() from hub, i`,
+  connector("pg_temp.id('connector', i)", 'hub, i'),
+  `insert into sso_connector_domain (organization_id, email_domain_id, connector_id)
+   select organization, pg_temp.id('domain', i), pg_temp.id('hub connector') from hub, i`,
   `insert into application_key (organization_id, application_id, key_id, jwk, created_at)
    select organization, pg_temp.id('owned hub'), 'key ' || i, '{"thumbprint": "t"}', now() from hub, i`,
   ...invitation('hub.organization', 'invitation', "'someone' || i || '@people.test'", 'custom role'),
@@ -209,4 +213,17 @@ function event(organization: string, label: string): string {
   return `insert into audit_event (organization_id, id, action, actor_id, actor_label, target_type, target_id, target_label, occurred_at)
     select ${organization}, pg_temp.id('${label}', i), 'MEMBER_ADDED', pg_temp.id('user', i), 'Somebody', 'Membership',
       pg_temp.id('membership', i), 'Somebody', now() from hub, i`
+}
+
+function connector(id: string, rows: string): string {
+  const settings = {
+    ...{ issuer: 'https://idp.com', clientId: 'tenantry', scopes: ['openid'] },
+    attributes: { name: 'name', email: 'email', picture: 'picture', groups: 'groups' },
+  }
+  const test = {
+    ...{ at: '2026-01-31T08:00:00.000Z', isPassed: true },
+    ...{ steps: [{ name: 'EMAIL', isPassed: true, message: 'It counts.' }], attributes: [{ name: 'a', value: 'b' }] },
+  }
+  return `insert into sso_connector (organization_id, id, name, protocol, settings, created_at, last_test)
+   select organization, ${id}, 'A connector', 'OIDC', '${JSON.stringify(settings)}', now(), '${JSON.stringify(test)}' from ${rows}`
 }

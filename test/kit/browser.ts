@@ -20,8 +20,15 @@ interface Cookie {
   readonly attributes: string
 }
 
-/** Redirects to another origin end the way: the product is not there. */
-export function createBrowser(origin: string): Browser {
+interface Options {
+  /** Where another origin is on loopback; null for one that is not there. */
+  readonly reach?: (url: URL) => URL | null
+  /** A redirect to such an address is not followed. */
+  readonly stopsAt?: RegExp
+}
+
+/** Redirects to another origin end the way, unless it can be reached: the product is not there. */
+export function createBrowser(origin: string, { reach = () => null, stopsAt }: Options = {}): Browser {
   const cookies = new Map<string, Cookie>()
   async function go(url: URL, init: RequestInit): Promise<Shown> {
     let [at, how] = [url, init]
@@ -29,13 +36,14 @@ export function createBrowser(origin: string): Browser {
       const headers = new Headers(how.headers)
       const sent = [...cookies.values()].filter(({ path }) => isWithin(at.pathname, path))
       if (sent.length > 0) headers.set('cookie', sent.map(({ name, value }) => `${name}=${value}`).join('; '))
-      const response = await fetch(at, { ...how, headers, redirect: 'manual' })
+      const response = await fetch(reach(at) ?? at, { ...how, headers, redirect: 'manual' })
       for (const line of response.headers.getSetCookie()) keep(cookies, line)
-      const location = response.headers.get('location')
+      const location = response.headers.get('location') ?? refreshOf(response.headers)
       const html = await response.text()
       if (location === null) return { url: at, status: response.status, html, headers: response.headers }
       at = new URL(location, at)
-      if (at.origin !== origin) return { url: at, status: response.status, html: '', headers: response.headers }
+      if ((at.origin !== origin && reach(at) === null) || stopsAt?.test(at.href) === true)
+        return { url: at, status: response.status, html: '', headers: response.headers }
       how = { headers: Object.fromEntries([...new Headers(init.headers)].filter(([name]) => name !== 'content-type')) }
     }
     throw new Error(`redirects without end, the last one to ${at}`)
@@ -53,6 +61,8 @@ export function createBrowser(origin: string): Browser {
     },
   }
 }
+
+const refreshOf = (headers: Headers) => /^0; url=(.+)$/.exec(headers.get('refresh') ?? '')?.[1] ?? null
 
 function keep(cookies: Map<string, Cookie>, line: string): void {
   const [pair = '', ...attributes] = line.split(';').map(part => part.trim())

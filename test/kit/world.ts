@@ -8,6 +8,8 @@ import { type App, createApp } from '../../src/app.ts'
 import { type DevelopmentIssuer, openDevelopmentIssuer } from '../../src/auth/development-issuer.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Statement } from '../../src/db/statement.ts'
+import type { FetchOutside } from '../../src/sso/fetch/fetch-outside.ts'
+import { onlyDiscovery } from './any-provider.ts'
 import { type Client, createClient } from './client.ts'
 import { type TestClock, testClock } from './clock.ts'
 import { freshDatabase, workerDatabase } from './database.ts'
@@ -80,6 +82,8 @@ interface WorldOptions {
   listens?: boolean
   /** By which name it is reached where it listens; absent: by its address. */
   hostname?: string
+  /** By whom addresses of tenants are asked; otherwise every host is a provider that signs nobody in. It makes an app of its own. */
+  fetchOutside?: FetchOutside
   /** Whom the DNS is asked by; nobody answers otherwise. It makes an app of its own. */
   resolver?: Resolver
 }
@@ -94,8 +98,9 @@ let shared: Promise<Base> | undefined
  * are shared between tests unless a test wants its own configuration or clock.
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const { env, clock, resolver, hostname, ...flags } = options
-  const isOwn = [env, clock, resolver, hostname].some(one => one !== undefined) || Object.values(flags).includes(true)
+  const { env, clock, resolver, fetchOutside, hostname, ...flags } = options
+  const isOwn =
+    [env, clock, resolver, fetchOutside, hostname].some(one => one !== undefined) || Object.values(flags).includes(true)
   if (!isOwn) shared ??= openBase({})
   const base = await (isOwn || shared === undefined ? openBase(options) : shared)
   // What tests before this one left behind is not for it to judge.
@@ -133,6 +138,7 @@ async function openBase({
   listens = false,
   hostname,
   resolver = silentResolver(),
+  fetchOutside = onlyDiscovery,
 }: WorldOptions): Promise<Base> {
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())
@@ -151,6 +157,7 @@ async function openBase({
     databaseUrl,
     clock,
     resolver,
+    fetchOutside,
     holdsMail: !sendsMail,
     // Chance is nothing that a test depends on.
     random: () => 0.5,

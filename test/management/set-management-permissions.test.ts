@@ -148,6 +148,7 @@ test('granting opens nothing inside an organization but what the permission says
       'join-request:read',
       'member:read',
       'sign-in-policy:read',
+      'sso:read',
     ].map(key => ({
       key,
     })),

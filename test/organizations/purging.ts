@@ -20,7 +20,8 @@ export async function replica({ databaseUrl, clock, statements }: World): Promis
   const parts = {
     ...{ config: { ...readConfig({}), mail: null }, orm, pool, clock },
     ...{ reads: createReadConnections(pool, { most: 4, patience: 5000 }), memory: createTemplateMemory() },
-    lookUpTxt: lookUpBy(silentResolver()),
+    ...{ lookUpTxt: lookUpBy(silentResolver()), derive: null },
+    fetchOutside: () => Promise.reject(new Error('nobody is there')),
   }
   const mailer = openMailer({ services: parts, log: () => undefined, random: Math.random, queues: [] })
   return { ...parts, mailer, observe }

@@ -59,7 +59,7 @@ test('an operator who only reads sees members and invitations, and changes nothi
   expect((await reader.query(query, { id: w.acme.id })).organization).toEqual({
     viewerPermissions: [
       ...['application:read', 'domain:read', 'invitation:read', 'invite-link:read', 'join-request:read', 'member:read'],
-      'sign-in-policy:read',
+      ...['sign-in-policy:read', 'sso:read'],
     ].map(key => ({ key })),
     viewerCanUpdate: false,
     viewerCanDelete: false,

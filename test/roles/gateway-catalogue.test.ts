@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type GatewayPermission, gatewayPermissionKeys, gatewayPermissions } from '../../src/auth/permissions.ts'
+import { anyProvider } from '../kit/any-provider.ts'
 import type { Loose } from '../kit/client.ts'
 import { memberWith } from '../kit/holders.ts'
 import { outcomeOf } from '../kit/outcome.ts'
@@ -125,6 +126,16 @@ const doors: Record<GatewayPermission, Door> = {
   },
   'domain:manage': {
     open: ({ acme }, member) => mutates(member, 'addEmailDomain', { organizationId: acme.id, domain: 'acme.com' }),
+  },
+  'sso:read': {
+    open: async ({ acme }, member) => {
+      const text = 'query($id: ID!) { organization(by: { id: $id }) { ssoConnectors { name } } }'
+      return (await member.query(text, { id: acme.id })).organization.ssoConnectors !== null
+    },
+  },
+  'sso:manage': {
+    open: ({ acme }, member) =>
+      mutates(member, 'createSsoConnector', { organizationId: acme.id, name: 'Provider', settings: anyProvider }),
   },
   'role:manage': {
     open: ({ acme }, member) =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { schema } from '../../src/graphql/schema.ts'
 import type { OrganizationRow } from '../../src/organizations/organization.loaders.ts'
+import { anyProvider } from '../kit/any-provider.ts'
 import { fieldNamed } from '../kit/selection.ts'
 import { world } from '../kit/world.ts'
 import { insider, invited, type Kind, kinds, openParties, type Parties } from './isolation/callers.ts'
@@ -101,6 +102,7 @@ test('without any check of the program, no mutation finds another organization, 
     ApplicationSecret: secretId,
     JoinRequest: joinRequestId,
     EmailDomain: emailDomainId,
+    OidcConnector: ssoConnectorId,
   } = foreign.ids
   const organizationId = foreign.organization.id
   const permissionIds: string[] = []
@@ -125,6 +127,10 @@ test('without any check of the program, no mutation finds another organization, 
     ['verifyEmailDomain', { emailDomainId }],
     ['setEmailDomainVerified', { emailDomainId, takesOver: true }],
     ['removeEmailDomain', { emailDomainId }],
+    ['createSsoConnector', { organizationId, name: 'Taken over', settings: anyProvider }],
+    ['updateSsoConnector', { ssoConnectorId, isEnabled: true }],
+    ['startSsoConnectorTest', { ssoConnectorId }],
+    ['deleteSsoConnector', { ssoConnectorId }],
     ['requestToJoin', { slug: foreign.written.slug }],
     ['addMember', { organizationId, userId: own.ownerId }],
     ['addMachineMember', { organizationId, applicationId: own.ids.MachineApplication, roleIds: [] }],

@@ -14,11 +14,12 @@ import { submitPasskey } from './passkeys/passkey-step.ts'
 import { relyingParty } from './passkeys/relying-party.ts'
 import { isForFactor, showFactor, submitFactor } from './second-factor/factor-step.ts'
 import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
-import { deny, finishSignIn, type InteractionParts, redirect, type Step, send } from './step.ts'
+import { comeBack, goElsewhere } from './sso-step.ts'
+import { deny, finishLogin, type InteractionParts, redirect, type Step, send } from './step.ts'
 import { localeOf, textsOf } from './texts/locales.ts'
 
 const pattern =
-  /^\/interaction\/([\w-]{1,64})(?:\/(address|code|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program))?$/
+  /^\/interaction\/([\w-]{1,64})(?:\/(address|code|sso|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program))?$/
 
 /** Whether this path, below the issuer's, is one of an interaction. */
 export const isInteraction = (path: string) => path.startsWith('/interaction/')
@@ -76,6 +77,7 @@ async function show(step: Step, action: string): Promise<void> {
   const { interaction, services, look, forms, response } = step
   if (interaction.prompt.name === 'consent') return showConsent(step)
   if (interaction.prompt.name === 'account') return showAccount(step, action)
+  if (action === 'sso' && (await comeBack(step))) return
   const email = action === 'code' ? await emailOf(services, interaction.uid) : null
   if (email !== null) return send(response, codePage(look, forms, { email, problem: null, isOver: false }))
   if (isForFactor(step) && (await showFactor(step))) return
@@ -103,6 +105,7 @@ async function submitAddress(step: Step, email: string): Promise<void> {
     send(response, addressPage(look, forms, { email: email.slice(0, 254), problem, status }))
   const key = emailKey(email)
   if (key === null) return refuse(422, texts.badEmail)
+  if (await goElsewhere(step, email, key)) return
   if (services.config.mail === null) return refuse(503, texts.noMail)
   const asked = await requestCode(services, derive, {
     ...{ interaction: interaction.uid, email, emailKey: key, locale: look.locale },
@@ -126,7 +129,7 @@ async function submitCode(step: Step, given: string): Promise<void> {
   if (tried.kind === 'NEW_ONE_NEEDED')
     return send(response, codePage(look, forms, { email, problem: texts.newCodeNeeded, isOver: true, status: 422 }))
   const accountId = await signedInUser(services, tried.email, tried.emailKey)
-  await finishSignIn(step, { accountId, amr: ['otp', 'email'], acr: singleFactor })
+  await finishLogin(step, { accountId, amr: ['otp', 'email'], acr: singleFactor })
 }
 
 function isOurs(expected: string, given: string): boolean {

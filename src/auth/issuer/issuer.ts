@@ -5,6 +5,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import type Provider from 'oidc-provider'
 import type { Services } from '../../context.ts'
 import type { Log } from '../../log.ts'
+import { purgeSsoSignIns } from '../../sso/started.ts'
 import type { Caller } from '../actor.ts'
 import { isRecent, seconds } from '../issuer-keys.ts'
 import { ownIssuer } from '../own-issuer.ts'
@@ -16,6 +17,7 @@ import { createProvider } from './provider.ts'
 import type { DeriveKey } from './secret.ts'
 import { purgeCodes } from './sign-in-codes.ts'
 import { readSigningKeys, type SigningKeyPair } from './signing-keys.ts'
+import { answerCallback, connectorIn } from './sso-callback.ts'
 import { localeOf } from './texts/locales.ts'
 
 /** The issuer of our own. */
@@ -104,10 +106,15 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
     keys: keyOf,
     jwks: async () => publicKeys(await fresh()),
     handle(request, response) {
-      const path = ownPath(request, config.publicUrl)
-      if (path === null) return false
-      logged(log, request, response)
-      answer(request, response, path).catch(error => {
+      const connectorId = connectorIn(request.url ?? '/')
+      const path = connectorId === null ? ownPath(request, config.publicUrl) : null
+      if (connectorId === null && path === null) return false
+      logged(log, request, response, path === null ? '/sso' : '/oidc')
+      const answered =
+        connectorId === null
+          ? answer(request, response, path ?? '/')
+          : answerCallback(services, request, response, connectorId)
+      answered.catch(error => {
         onError(error)
         if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
         response.end('Something went wrong. Try again.\n')
@@ -123,7 +130,9 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
   async function purge(signal: AbortSignal): Promise<void> {
     const rested = () => delay(PURGE_MILLISECONDS, true, { signal, ref: false }).catch(() => false)
     while (await rested())
-      await Promise.all([purgeRecords, purgeCodes, purgeChallenges].map(purged => purged(services))).catch(onError)
+      await Promise.all(
+        [purgeRecords, purgeCodes, purgeChallenges, purgeSsoSignIns].map(purged => purged(services)),
+      ).catch(onError)
   }
 }
 
@@ -153,14 +162,19 @@ function ownPath(request: IncomingMessage & { originalUrl?: string }, publicUrl:
 }
 
 /** A line a request, as the gateway's; without the query, which holds codes and hints. */
-function logged(log: Log, request: IncomingMessage, response: ServerResponse): void {
+function logged(log: Log, request: IncomingMessage, response: ServerResponse, below: '/oidc' | '/sso'): void {
   const requestId = randomUUID()
   const startedAt = performance.now()
   const { method, url = '' } = request
   response.setHeader('x-request-id', requestId)
   response.once('finish', () =>
     log('info', 'request', {
-      ...{ requestId, method, path: `/oidc${nameless(url.split('?')[0] ?? '')}`, status: response.statusCode },
+      ...{
+        requestId,
+        method,
+        path: below === '/sso' ? '/sso/…/callback' : `/oidc${nameless(url.split('?')[0] ?? '')}`,
+        status: response.statusCode,
+      },
       milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
     }),
   )

@@ -14,6 +14,8 @@ type Purpose =
   | 'second factors'
   | 'offered second factors'
   | 'recovery codes'
+  | 'connector secrets'
+  | 'sign-ins elsewhere'
 
 /** 32 bytes for one purpose (RFC 5869). */
 export type DeriveKey = (purpose: Purpose) => Buffer

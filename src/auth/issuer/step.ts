@@ -40,7 +40,7 @@ interface SignedIn {
 }
 
 /** Signs somebody in, and goes on with what the product asked for. */
-export async function finishSignIn(step: Step, { accountId, amr, acr }: SignedIn): Promise<void> {
+export async function finishLogin(step: Step, { accountId, amr, acr }: SignedIn): Promise<void> {
   const { provider, client, request, response } = step
   const login = { accountId, amr: [...amr], acr, remember: true }
   // Who has just signed in for a program on their device has been asked enough.

@@ -14,6 +14,7 @@ type Text =
 
 const name = 'a name to show'
 const description = 'a text for people'
+const provider = 'what a provider is asked with: it is compared with nothing stored'
 const key = 'kept as a hash, for this caller in this organization alone'
 const url = 'an address that is stored'
 const catalogue = 'of the one catalogue of the deployment, which everyone signed in reads'
@@ -48,6 +49,16 @@ const texts: Readonly<Record<string, Text>> = {
   'AddEmailDomainInput.domain': {
     says: 'compared with the own claims; that another organization has proved it, shows with the proof alone',
   },
+  'CreateSsoConnectorInput.name': { says: name },
+  'UpdateSsoConnectorInput.name': { says: name },
+  'OidcSettings.issuer': { says: provider },
+  'OidcSettings.clientId': { says: provider },
+  'OidcSettings.clientSecret': { says: provider },
+  'OidcSettings.scopes': { says: provider },
+  'SsoAttributesInput.name': { says: provider },
+  'SsoAttributesInput.email': { says: provider },
+  'SsoAttributesInput.picture': { says: provider },
+  'SsoAttributesInput.groups': { says: provider },
   'CreateInviteLinkInput.label': { says: name },
   'CreateInviteLinkInput.allowedEmailDomains': {
     says: 'compared with the address of who joins, and with nothing stored',
@@ -134,6 +145,7 @@ export const seenByInsiders: readonly string[] = [
   'UpdateSignInPolicyInput.organizationId',
   'RevokeApplicationConsentInput.organizationId',
   'AddEmailDomainInput.organizationId',
+  'CreateSsoConnectorInput.organizationId',
   'CreateMachineApplicationInput.organizationId',
   'UpdateMachineApplicationInput.applicationId',
   'DeleteMachineApplicationInput.applicationId',

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
+import { anyProvider } from '../../kit/any-provider.ts'
 import type { Parties } from './callers.ts'
 import {
   anApiResource,
+  connectorOf,
   domainOf,
   invitationTo,
   inviteLinkTo,
@@ -45,6 +47,10 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'Query.inviteLinkPreview.token': word,
   'RequestToJoinInput.slug': parties => parties.own.written.slug,
   'AddEmailDomainInput.domain': () => `${word()}.com`,
+  'CreateSsoConnectorInput.name': word,
+  'CreateSsoConnectorInput.settings': () => anyProvider,
+  'OidcSettings.issuer': () => anyProvider.oidc.issuer,
+  'OidcSettings.clientId': word,
   'UpdateJoinRequestPolicyInput.access': () => 'CLOSED',
   'SetApplicationKeysInput.jwks': () => ({ keys: [] }),
   'InviteMemberInput.email': () => `${word()}@people.test`,
@@ -85,6 +91,7 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
     InviteLink: async () => (await inviteLinkTo(own.organization, own.owner, word())).id,
     JoinRequest: () => requestIn(world, own.organization, own.owner),
     EmailDomain: () => domainOf(own.organization, own.owner, `${word()}.com`),
+    OidcConnector: () => connectorOf(own.organization, own.owner, word()),
     ApplicationSecret: async () =>
       secretOf(await ownedApplication(own.organization, own.owner, word()), own.owner, word()),
     AuditEvent: () => stable(parties, 'AuditEvent'),

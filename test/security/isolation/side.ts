@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
+import { anyProvider } from '../../kit/any-provider.ts'
 import { uuidOf } from '../../kit/journal.ts'
 import { withClient } from '../../kit/server.ts'
 import type { Member, Person, TestOrganization, World } from '../../kit/world.ts'
@@ -42,6 +43,8 @@ const textsWith = (tag: string) => ({
   link: `${tag} link`,
   linkDomain: `${tag}.test`,
   domain: `${tag}.com`,
+  connector: `connector ${tag}`,
+  servedDomain: `served.${tag}.com`,
   invitee: `${tag}.invited@people.test`,
 })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
@@ -71,6 +74,8 @@ export const everything = [
   'sign-in-policy:update',
   'domain:read',
   'domain:manage',
+  'sso:read',
+  'sso:manage',
   'role:manage',
   'audit:read',
 ]
@@ -103,11 +108,15 @@ export async function openSide(world: World): Promise<Side> {
     InviteLink: (await inviteLinkTo(organization, owner, written.link, [roleId], [written.linkDomain])).id,
     JoinRequest: await requestIn(world, organization, owner, { message: written.request }),
     EmailDomain: await domainOf(organization, owner, written.domain),
+    OidcConnector: await connectorOf(organization, owner, written.connector, [
+      await provedDomainOf(world, organization, owner, written.servedDomain),
+    ]),
     ApplicationSecret: await secretOf(ownedApplicationId, owner, written.secret),
     AuditEvent: await newestEvent(operator, organization.id),
   }
   await signInWith(organization, owner, ownedApplicationId)
   await consented(world, organization, owner, written.client)
+  await throughConnector(world, ids.OidcConnector, owner)
   await leaveTraces(world, owner)
   // Its link is minted when its mail leaves.
   await world.app.sendDueMail()
@@ -144,6 +153,22 @@ async function consented(world: World, organization: { id: string }, owner: Pers
   await withClient(world.databaseUrl, database =>
     database.query("insert into organization_consent values ($1, $2, $3, '{member:read}', now())", values),
   )
+}
+
+/** Somebody who signed in through a connector, and somebody who is about to. */
+async function throughConnector(world: World, connectorId: string, owner: Person): Promise<void> {
+  const values = [uuidOf(connectorId), uuidOf(await owner.id())]
+  await withClient(world.databaseUrl, async database => {
+    await database.query(
+      `insert into sso_identity select organization_id, id, 'https://idp.com', 'subject', $2, now() from sso_connector where id = $1`,
+      values,
+    )
+    await database.query(
+      `insert into sso_sign_in (organization_id, id, connector_id, revision, purpose, state_hash, encrypted_details, created_at, expires_at)
+       select organization_id, gen_random_uuid(), id, 1, 'TEST', gen_random_uuid(), '', now(), now() from sso_connector where id = $1`,
+      [values[0]],
+    )
+  })
 }
 
 /** What the lists of a viewer can have beside: an organization that they deleted, and a request to join another. */
@@ -252,6 +277,26 @@ export async function requestIn(
   const made = await asking.mutate('requestToJoin', input, '... on RequestToJoinPayload { joinRequest { id } }')
   await lets('CLOSED')
   return made.joinRequest.id
+}
+
+/** The id of a domain that an operator vouches for. */
+async function provedDomainOf({ operator }: World, place: { id: string }, by: Person, domain: string): Promise<string> {
+  const emailDomainId = await domainOf(place, by, domain)
+  await operator.mutate('setEmailDomainVerified', { emailDomainId })
+  return emailDomainId
+}
+
+/** The id of a new connector. */
+export async function connectorOf(
+  { id: organizationId }: { id: string },
+  by: Person,
+  name: string,
+  emailDomainIds: string[] = [],
+): Promise<string> {
+  const selection = '... on CreateSsoConnectorPayload { ssoConnector { id } }'
+  return (
+    await by.mutate('createSsoConnector', { organizationId, name, settings: anyProvider, emailDomainIds }, selection)
+  ).ssoConnector.id
 }
 
 /** The id of a new claim of an email domain. */

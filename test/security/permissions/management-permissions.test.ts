@@ -12,6 +12,7 @@ const forOthers = [
   ...['inviteLinkPreview', 'invitationPreview'],
   ...['requestToJoin', 'approveJoinRequest', 'refuseJoinRequest', 'withdrawJoinRequest', 'updateJoinRequestPolicy'],
   ...['updateSignInPolicy', 'addEmailDomain', 'verifyEmailDomain', 'removeEmailDomain'],
+  ...['createSsoConnector', 'updateSsoConnector', 'startSsoConnectorTest', 'deleteSsoConnector', 'ssoPresets'],
   ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink', 'resendInvitation'],
   ...[
     'acceptInvitation',

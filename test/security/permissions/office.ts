@@ -1,7 +1,9 @@
 import type { GatewayPermission } from '../../../src/auth/permissions.ts'
+import { anyProvider } from '../../kit/any-provider.ts'
 import type { Person, TestOrganization, World } from '../../kit/world.ts'
 import {
   applicationIn,
+  connectorOf,
   domainOf,
   invitationTo,
   inviteLinkTo,
@@ -28,6 +30,7 @@ export interface Office {
   readonly ownedApplicationIds: readonly [string, string]
   readonly secretId: string
   readonly emailDomainId: string
+  readonly ssoConnectorId: string
   /** Two of them: what is decided is decided once. */
   readonly joinRequestIds: readonly [string, string]
 }
@@ -51,6 +54,7 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
     ...{ clerk, organization, owner, ownedApplicationIds },
     secretId: await secretOf(ownedApplicationIds[0], owner, 'A secret'),
     emailDomainId,
+    ssoConnectorId: await connectorOf(organization, owner, 'Provider'),
     colleague: { membershipId: colleague.membershipId, userId: await colleague.id() },
     roleId: await organization.customRole([], { name: 'Idle' }),
     userId: await (await joined(world, elsewhere, await world.person())).id(),
@@ -99,6 +103,10 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   addEmailDomain: ({ organization }) => ({ organizationId: organization.id, domain: 'new-office.com' }),
   verifyEmailDomain: ({ emailDomainId }) => ({ emailDomainId }),
   removeEmailDomain: ({ emailDomainId }) => ({ emailDomainId }),
+  createSsoConnector: ({ organization }) => ({ organizationId: organization.id, name: 'New', settings: anyProvider }),
+  updateSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId, name: 'Renamed' }),
+  startSsoConnectorTest: ({ ssoConnectorId }) => ({ ssoConnectorId }),
+  deleteSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
   deleteRole: ({ roleId }) => ({ roleId }),
@@ -109,7 +117,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 export async function sights(office: Office) {
   const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } emailDomains { id } applications { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } emailDomains { id } ssoConnectors { id } applications { totalCount } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
@@ -126,9 +134,10 @@ export async function sights(office: Office) {
     office.ownedApplicationIds[0],
     office.secretId,
     office.emailDomainId,
+    office.ssoConnectorId,
   ]
   const data = await clerk.query(query, { id: organization.id, nodes, role: roleId })
-  const [membership, user, invitation, event, link, request, application, secret, domain] = data.nodes
+  const [membership, user, invitation, event, link, request, application, secret, domain, connector] = data.nodes
   return {
     members: data.organization.members !== null,
     invitations: data.organization.invitations !== null,
@@ -141,6 +150,8 @@ export async function sights(office: Office) {
     'a secret': secret !== null,
     emailDomains: data.organization.emailDomains !== null,
     'an email domain': domain !== null,
+    ssoConnectors: data.organization.ssoConnectors !== null,
+    'a connector': connector !== null,
     signInPolicy: data.organization.signInPolicy !== null,
     auditEvents: data.organization.auditEvents !== null,
     'the membership of another': membership !== null,
@@ -157,6 +168,7 @@ export async function promises(office: Office) {
   const flags = [
     ...['viewerCanUpdate', 'viewerCanDelete', 'viewerCanInvite', 'viewerCanAddMembers', 'viewerCanManageRoles'],
     ...['viewerCanLeave', 'viewerCanCreateInviteLinks', 'viewerCanCreateApplications', 'viewerCanAddEmailDomain'],
+    'viewerCanCreateSsoConnector',
   ]
   const query = `query($id: ID!, $nodes: [ID!]!) {
     organization(by: { id: $id }) { ${flags.join(' ')} joinRequestPolicy { viewerCanConfigureRequests: viewerCanUpdate } }
@@ -167,12 +179,13 @@ export async function promises(office: Office) {
       ... on InviteLink { viewerCanRevokeLink: viewerCanRevoke }
       ... on JoinRequest { viewerCanDecide }
       ... on EmailDomain { viewerCanManageDomain: viewerCanManage }
+      ... on OidcConnector { viewerCanManageConnector: viewerCanManage }
       ... on MachineApplication { viewerCanManage viewerCanControl }
       ... on ApplicationSecret { viewerCanRevokeSecret: viewerCanRevoke }
     } }`
   const nodes = [
     ...[colleague.membershipId, roleId, invitationId, inviteLinkId, joinRequestIds[0]],
-    ...[office.ownedApplicationIds[0], office.secretId, office.emailDomainId],
+    ...[office.ownedApplicationIds[0], office.secretId, office.emailDomainId, office.ssoConnectorId],
   ]
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
@@ -180,7 +193,7 @@ export async function promises(office: Office) {
     ...{ viewerCanResend: false, viewerCanRevoke: false, viewerCanUpdateInvitation: false },
     ...{ viewerCanRevokeLink: false, viewerCanDecide: false },
     ...{ viewerCanManage: false, viewerCanControl: false, viewerCanRevokeSecret: false },
-    viewerCanManageDomain: false,
+    ...{ viewerCanManageDomain: false, viewerCanManageConnector: false },
   }
   const { joinRequestPolicy, ...own } = data.organization
   return Object.assign(hidden, own, joinRequestPolicy, ...data.nodes) as Record<string, boolean>

@@ -2,7 +2,7 @@ import { rememberIdentity } from '../account.ts'
 import { multiFactor } from '../acr.ts'
 import { addressPage } from '../pages/sign-in.ts'
 import { finishFactor, isForFactor, sendFactorPage } from '../second-factor/factor-step.ts'
-import { finishSignIn, type Step, send, sendJson } from '../step.ts'
+import { finishLogin, type Step, send, sendJson } from '../step.ts'
 import { textsOf } from '../texts/locales.ts'
 import { requestOptions } from './ceremonies.ts'
 import { newChallenge } from './challenges.ts'
@@ -35,7 +35,7 @@ export async function submitPasskey(step: Step, action: string, form: URLSearchP
   else if (principalId !== null) await finishFactor(step, passkeyMethods)
   else {
     await rememberIdentity(services, proved)
-    await finishSignIn(step, { accountId: proved, amr: passkeyMethods, acr: multiFactor })
+    await finishLogin(step, { accountId: proved, amr: passkeyMethods, acr: multiFactor })
   }
   return true
 }

@@ -26,6 +26,23 @@ export const de: Texts = {
   factorReplace: 'Diesen Faktor entfernen und einen anderen einrichten',
   wrongFactor: 'Falscher oder schon benutzter Code. Warten Sie auf den nächsten.',
   factorTooOften: 'Es wurden zu viele Codes versucht. Versuchen Sie es in einer Viertelstunde wieder.',
+  goingElsewhere: 'Ihre Organisation meldet Sie an',
+  goingElsewhereHelp: 'Sie werden zu ihrer Anmeldeseite geleitet.',
+  providerDown:
+    'Die Anmeldeseite Ihrer Organisation ist nicht erreichbar. Versuchen Sie es noch einmal, oder fragen Sie Ihren Admin.',
+  ssoRefused: {
+    PROVIDER:
+      'Die Anmeldung bei Ihrer Organisation hat nicht geklappt. Versuchen Sie es noch einmal, oder fragen Sie Ihren Admin.',
+    CONNECTOR_OFF: 'Die Anmeldung Ihrer Organisation wurde inzwischen geändert. Versuchen Sie es noch einmal.',
+    EMAIL_MISSING: 'Ihre Organisation nennt keine E-Mail-Adresse von Ihnen. Fragen Sie Ihren Admin.',
+    EMAIL_NOT_VERIFIED: 'Ihre Organisation sagt nicht, dass Ihre E-Mail-Adresse bestätigt ist. Fragen Sie Ihren Admin.',
+    DOMAIN: 'Ihre Organisation nennt eine Adresse, für die sie nicht sprechen darf. Fragen Sie Ihren Admin.',
+  },
+  testTitle: name => `Test von ${name}`,
+  testPassed: 'Der Test ist bestanden. Sie können diese Seite schließen und die Verbindung einschalten.',
+  testFailed: 'Der Test ist nicht bestanden. Sie können diese Seite schließen; die Verbindung zeigt dasselbe.',
+  testStep: isPassed => (isPassed ? 'bestanden' : 'gescheitert'),
+  testAttributes: 'Was der Anbieter geschickt hat',
   setUpTitle: 'Zweiten Faktor einrichten',
   setUpIntro: 'Sie brauchen ein Programm, das Codes macht, etwa auf einem Telefon. Es übernimmt ein Geheimnis:',
   setUpLink: 'Im Programm auf diesem Gerät öffnen',

@@ -1,3 +1,4 @@
+import type { Refusal } from '../../../sso/finish-sign-in.ts'
 import { accountEn } from './account-en.ts'
 
 /** What the pages and the mail of the built-in issuer say, in English. Every other language has the same entries. */
@@ -26,6 +27,21 @@ export const en = {
   factorReplace: 'Remove this factor, and set up another',
   wrongFactor: 'Wrong code, or one that was used already. Wait for the next one.',
   factorTooOften: 'Too many codes were tried. Try again in a quarter of an hour.',
+  goingElsewhere: 'Your organization signs you in',
+  goingElsewhereHelp: 'You are being taken to its sign-in page.',
+  providerDown: 'The sign-in page of your organization is out of reach. Try again, or ask your admin.',
+  ssoRefused: {
+    PROVIDER: 'The sign-in at your organization did not work. Try again, or ask your admin.',
+    CONNECTOR_OFF: 'The sign-in of your organization was changed meanwhile. Try again.',
+    EMAIL_MISSING: 'Your organization did not say which email address you have. Ask your admin.',
+    EMAIL_NOT_VERIFIED: 'Your organization does not say that your email address is verified. Ask your admin.',
+    DOMAIN: 'Your organization signed you in with an address that it may not speak for. Ask your admin.',
+  } as Readonly<Record<Refusal, string>>,
+  testTitle: (name: string) => `Test of ${name}`,
+  testPassed: 'The test passed. You can close this page, and switch the connector on.',
+  testFailed: 'The test did not pass. You can close this page; the connector shows the same.',
+  testStep: (isPassed: boolean): string => (isPassed ? 'passed' : 'failed'),
+  testAttributes: 'What the provider sent',
   setUpTitle: 'Set up a second factor',
   setUpIntro: 'You need a program that makes codes, on a phone for example. It takes over a secret:',
   setUpLink: 'Open in the program on this device',

@@ -1,0 +1,88 @@
+import { anonymous } from '../auth/actor.ts'
+import type { Services } from '../context.ts'
+import { statement } from '../db/statement.ts'
+import { type Tx, transaction } from '../db/transaction.ts'
+import { hashToken } from '../secret-token.ts'
+import { saysMultiFactor } from '../sign-in-policy/meets.ts'
+import { methodsOfConnector } from './methods.ts'
+import { personOf } from './person-of.ts'
+import type { ProvidedIdentity } from './protocol.ts'
+import type { SsoConnectorRow } from './sso-connector.loaders.ts'
+import { noteConnector } from './sso-connector.service.ts'
+import { openOutcome } from './started.ts'
+import { type AddressProblem, addressOf, isServed } from './usable-address.ts'
+
+const system = { actor: anonymous, ipAddress: null }
+
+/** Why a sign-in that came back signs nobody in. */
+export type Refusal = 'PROVIDER' | 'CONNECTOR_OFF' | AddressProblem | 'DOMAIN'
+
+/** What came of a sign-in at a provider. */
+export type Finished =
+  | { readonly kind: 'NOTHING' }
+  | { readonly kind: 'REFUSED'; readonly reason: Refusal }
+  | { readonly kind: 'SIGNED_IN'; readonly principalId: string; readonly methods: readonly string[] }
+
+const ofInteraction = statement(
+  'sso_sign_in_of_interaction',
+  'select organization_id as "organizationId", id from tenantry_sso_sign_in_of_interaction($1)',
+)
+const use = statement(
+  'use_sso_sign_in',
+  `update sso_sign_in set used_at = $3 where organization_id = $1 and id = $2 and used_at is null and expires_at > $3
+   returning connector_id as "connectorId", revision, encrypted_outcome as sealed`,
+)
+// Whoever switches it off or changes it waits until this is over, or is seen by it.
+const hold = statement(
+  'hold_sso_connector',
+  'select id from sso_connector where organization_id = $1 and id = $2 for share',
+)
+
+interface Used {
+  readonly connectorId: string
+  readonly revision: number
+  readonly sealed: string
+}
+
+/**
+ * Ends a sign-in at a provider, in the browser that began it: whoever comes with the interaction has its cookie. What was
+ * brought back is used once, and judged by what holds now.
+ */
+export function finishSignIn(services: Services, interaction: string): Promise<Finished> {
+  const { derive } = services
+  if (derive === null) return Promise.resolve({ kind: 'NOTHING' })
+  return transaction(services, system, async (tx): Promise<Finished> => {
+    const [at] = await tx.rows<{ organizationId: string; id: string }>(ofInteraction, [hashToken(interaction)])
+    if (at === undefined) return { kind: 'NOTHING' }
+    await tx.enter(at.organizationId)
+    const [used] = await tx.rows<Used>(use, [at.organizationId, at.id, tx.now])
+    if (used === undefined) return { kind: 'NOTHING' }
+    await tx.rows(hold, [at.organizationId, used.connectorId])
+    const connector = await tx.load.ssoConnectorById.load(used.connectorId)
+    if (connector === null) return { kind: 'NOTHING' }
+    const refuse = (reason: Refusal, told: string, email: string | null): Finished => {
+      const of = email === null ? [] : [{ field: 'email', before: null, after: email.slice(0, 254).toWellFormed() }]
+      noteConnector(tx, 'SSO_SIGN_IN_REFUSED', connector, [{ field: 'reason', before: null, after: told }, ...of])
+      return { kind: 'REFUSED', reason }
+    }
+    const outcome = openOutcome(derive, used.sealed)
+    if (!outcome.isGood) return refuse('PROVIDER', outcome.message, null)
+    const { identity } = outcome
+    const isUsable = connector.isEnabled && connector.testedAt !== null && connector.revision === used.revision
+    if (!isUsable) return refuse('CONNECTOR_OFF', 'CONNECTOR_OFF', identity.email)
+    return judge(tx, connector, identity, refuse)
+  })
+}
+
+async function judge(
+  tx: Tx,
+  connector: SsoConnectorRow,
+  identity: ProvidedIdentity,
+  refuse: (reason: Refusal, told: string, email: string | null) => Finished,
+): Promise<Finished> {
+  const address = addressOf(identity, connector)
+  if (typeof address === 'string') return refuse(address, address, identity.email)
+  if (!(await isServed(tx, address.key, connector))) return refuse('DOMAIN', 'DOMAIN', address.email)
+  const { principalId } = await personOf(tx, connector, identity, address)
+  return { kind: 'SIGNED_IN', principalId, methods: methodsOfConnector(connector.id, saysMultiFactor(identity)) }
+}

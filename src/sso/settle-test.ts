@@ -1,0 +1,80 @@
+import { anonymous } from '../auth/actor.ts'
+import type { Services } from '../context.ts'
+import { statement } from '../db/statement.ts'
+import { type Tx, transaction } from '../db/transaction.ts'
+import { lockOrganization } from '../organizations/lock.ts'
+import type { StepName } from './protocol.ts'
+import type { ConnectorTest, SsoConnectorRow, TestStep } from './sso-connector.loaders.ts'
+import { noteConnector } from './sso-connector.service.ts'
+import type { Outcome } from './started.ts'
+import { addressOf, isServed } from './usable-address.ts'
+
+const system = { actor: anonymous, ipAddress: null }
+
+const keep = statement(
+  'keep_sso_test',
+  `update sso_connector set last_test = $4, tested_at = coalesce($5, tested_at)
+   where organization_id = $1 and id = $2 and revision = $3 returning id`,
+)
+
+const passed: Readonly<Record<StepName, string>> = {
+  DISCOVERY: 'The provider says where and how to sign in.',
+  RESPONSE: 'The provider sent the browser back.',
+  TOKENS: 'The provider said who it is, and every check of it passed.',
+  EMAIL: 'There is an address, and it counts.',
+  DOMAIN: 'The connector serves the domain of the address, and it is proved.',
+}
+
+/** Keeps how a test sign-in went; one that passed lets the connector be used, with the settings that were tested (SSO-1). */
+export function settleTest(services: Services, connector: SsoConnectorRow, outcome: Outcome): Promise<ConnectorTest> {
+  return transaction(services, system, async tx => {
+    await tx.enter(connector.organizationId)
+    await lockOrganization(tx, connector.organizationId)
+    const failure = await failureOf(tx, connector, outcome)
+    const test: ConnectorTest = {
+      at: tx.now.toISOString(),
+      isPassed: failure === null,
+      steps: stepsTo(failure),
+      attributes: outcome.isGood ? outcome.identity.attributes : [],
+    }
+    const { organizationId, id, revision } = connector
+    const values = [organizationId, id, revision, JSON.stringify(test), failure === null ? tx.now : null]
+    if ((await tx.rows(keep, values)).length > 0)
+      noteConnector(tx, 'SSO_CONNECTOR_TESTED', connector, [
+        { field: 'outcome', before: null, after: failure === null ? 'PASSED' : `${failure.name}: ${failure.message}` },
+      ])
+    return test
+  })
+}
+
+type Failure = Omit<TestStep, 'isPassed'>
+
+async function failureOf(tx: Tx, connector: SsoConnectorRow, outcome: Outcome): Promise<Failure | null> {
+  if (!outcome.isGood) return { name: outcome.step, message: outcome.message }
+  const { identity } = outcome
+  const address = addressOf(identity, connector)
+  if (address === 'EMAIL_MISSING')
+    return { name: 'EMAIL', message: `There is no address in ${connector.settings.attributes.email}.` }
+  if (address === 'EMAIL_NOT_VERIFIED')
+    return {
+      name: 'EMAIL',
+      message:
+        identity.isEmailVerified === false
+          ? 'The provider says that the address is not verified.'
+          : 'The provider does not say that the address is verified, and the connector does not trust it.',
+    }
+  if (await isServed(tx, address.key, connector)) return null
+  return {
+    name: 'DOMAIN',
+    message:
+      'The address is of no proved domain that this connector serves. Sign in with one that is, or add its domain.',
+  }
+}
+
+/** Every step before the one that failed went well; none was made after it. */
+function stepsTo(failure: Failure | null): TestStep[] {
+  const names = Object.keys(passed) as StepName[]
+  const made = failure === null ? names : names.slice(0, names.indexOf(failure.name))
+  const steps = made.map(name => ({ name, isPassed: true, message: passed[name] }))
+  return failure === null ? steps : [...steps, { ...failure, isPassed: false }]
+}

@@ -1,0 +1,63 @@
+import { manyBy, oneBy } from '../db/loaders.ts'
+import { type Db, type Instant, statement } from '../db/statement.ts'
+import type { Attribute, ConnectorSettings, StepName } from './protocol.ts'
+import type { SsoProtocol } from './sso-connector.entity.ts'
+
+export interface SsoConnectorRow {
+  readonly organizationId: string
+  readonly id: string
+  readonly name: string
+  readonly protocol: SsoProtocol
+  readonly settings: ConnectorSettings
+  readonly trustsEmail: boolean
+  readonly isEnabled: boolean
+  readonly isRequired: boolean
+  readonly revision: number
+  readonly createdAt: Instant
+  readonly testedAt: Instant | null
+  readonly lastTest: ConnectorTest | null
+}
+
+/** What a test sign-in came to. */
+export interface ConnectorTest {
+  /** RFC 3339. */
+  readonly at: string
+  readonly isPassed: boolean
+  readonly steps: readonly TestStep[]
+  readonly attributes: readonly Attribute[]
+}
+export interface TestStep {
+  readonly name: StepName
+  readonly isPassed: boolean
+  readonly message: string
+}
+
+interface Served {
+  readonly connectorId: string
+  readonly emailDomainId: string
+}
+
+// Without the secret: whoever needs it reads it alone.
+const columns = `organization_id as "organizationId", id, name, protocol, settings, trusts_email as "trustsEmail",
+  is_enabled as "isEnabled", is_required as "isRequired", revision, created_at as "createdAt", tested_at as "testedAt",
+  last_test as "lastTest"`
+const byId = statement('sso_connector_by_id', `select ${columns} from sso_connector where id = any($1::uuid[])`)
+const byOrganization = statement(
+  'sso_connectors_by_organization',
+  `select ${columns} from sso_connector where organization_id = any($1::uuid[]) order by created_at, id`,
+)
+const domains = statement(
+  'domains_of_sso_connectors',
+  `select s.connector_id as "connectorId", s.email_domain_id as "emailDomainId" from sso_connector_domain s
+   join email_domain d on d.organization_id = s.organization_id and d.id = s.email_domain_id
+   where s.connector_id = any($1::uuid[]) order by d.domain, d.id`,
+)
+
+export function ssoConnectorLoaders(db: Db) {
+  return {
+    /** Of the viewer's organizations; whether the viewer may see it there is for the policy to say. */
+    ssoConnectorById: oneBy<SsoConnectorRow>(db, byId, row => row.id),
+    ssoConnectorsByOrganization: manyBy<SsoConnectorRow>(db, byOrganization, row => row.organizationId),
+    domainsBySsoConnector: manyBy<Served>(db, domains, row => row.connectorId),
+  }
+}

@@ -1,0 +1,42 @@
+import { builder } from '../graphql/builder.ts'
+import { type SsoPreset as Preset, ssoPresets } from './presets.ts'
+import { SsoAttributeMapping } from './sso-connector.schema.ts'
+
+const SsoProvider = builder.enumType('SsoProvider', {
+  description: 'A well-known identity provider.',
+  values: {
+    MICROSOFT_ENTRA_ID: { description: 'Microsoft Entra ID, once Azure Active Directory.' },
+    OKTA: { description: 'The identity cloud of Okta, Inc.' },
+    GOOGLE_WORKSPACE: { description: 'Google for organizations, once G Suite.' },
+  } as const satisfies Record<Preset['provider'], { description: string }>,
+})
+
+const SsoPreset = builder.objectRef<Preset>('SsoPreset').implement({
+  description: 'How a well-known provider is connected.',
+  fields: t => ({
+    provider: t.field({ type: SsoProvider, description: 'Which provider.', resolve: preset => preset.provider }),
+    name: t.exposeString('name', { description: 'What its maker calls it.' }),
+    issuerPattern: t.exposeString('issuerPattern', {
+      description: 'What the issuer looks like; what is in angle brackets is to be filled in.',
+    }),
+    scopes: t.stringList({ description: 'The scopes to ask for.', resolve: preset => [...preset.scopes] }),
+    attributes: t.field({
+      type: SsoAttributeMapping,
+      description: 'Which claim says what.',
+      resolve: preset => preset.attributes,
+    }),
+    trustsEmail: t.exposeBoolean('trustsEmail', {
+      description: 'Whether the connector has to trust addresses, since the provider says of none that it is verified.',
+    }),
+    steps: t.stringList({ description: 'What to do there, in order.', resolve: preset => [...preset.steps] }),
+  }),
+})
+
+builder.queryField('ssoPresets', t =>
+  t.field({
+    type: [SsoPreset],
+    description: 'How well-known identity providers are connected. For everyone signed in.',
+    authScopes: { signedIn: true },
+    resolve: () => [...ssoPresets],
+  }),
+)

@@ -1,0 +1,124 @@
+import { anonymous } from '../auth/actor.ts'
+import { unseal } from '../auth/issuer/sealed.ts'
+import type { DeriveKey } from '../auth/issuer/secret.ts'
+import type { Services } from '../context.ts'
+import { statement } from '../db/statement.ts'
+import { type Tx, transaction } from '../db/transaction.ts'
+import { hashToken } from '../secret-token.ts'
+import { ProviderError } from './protocol.ts'
+import { protocolOf, redirectUriOf } from './protocols.ts'
+import { settleTest } from './settle-test.ts'
+import type { SsoPurpose } from './sso-connector.entity.ts'
+import type { ConnectorTest, SsoConnectorRow } from './sso-connector.loaders.ts'
+import { type Details, type Outcome, openDetails, sealOutcome } from './started.ts'
+
+const system = { actor: anonymous, ipAddress: null }
+
+const byState = statement(
+  'sso_sign_in_by_state',
+  'select organization_id as "organizationId", id from tenantry_sso_sign_in_by_state($1)',
+)
+// Whoever comes first has it: the answer is taken once, whether or not it is any good.
+const take = statement(
+  'take_sso_answer',
+  `update sso_sign_in set answered_at = $3
+   where organization_id = $1 and id = $2 and answered_at is null and expires_at > $3
+   returning connector_id as "connectorId", revision, purpose, encrypted_details as sealed`,
+)
+const secretOf = statement(
+  'sso_connector_secret',
+  'select encrypted_secret as sealed from sso_connector where organization_id = $1 and id = $2',
+)
+const keep = statement(
+  'keep_sso_outcome',
+  'update sso_sign_in set encrypted_outcome = $3 where organization_id = $1 and id = $2',
+)
+
+interface Taken {
+  readonly connectorId: string
+  readonly revision: number
+  readonly purpose: SsoPurpose
+  readonly sealed: string
+}
+interface Waiting {
+  readonly id: string
+  readonly purpose: SsoPurpose
+  readonly connector: SsoConnectorRow
+  readonly isSame: boolean
+  readonly details: Details
+  readonly secret: string
+}
+
+/** What to do with the browser that brought the answer. */
+export type Answered =
+  | { readonly kind: 'UNKNOWN' }
+  | { readonly kind: 'BACK'; readonly interaction: string }
+  | { readonly kind: 'TESTED'; readonly name: string; readonly test: ConnectorTest }
+
+/**
+ * Takes the answer of a provider, at the address of a connector: for a sign-in that this very connector was asked for
+ * (SSO-3), once. It signs nobody in: that is for the browser that began it.
+ */
+export async function takeAnswer(services: Services, connectorId: string, answer: URLSearchParams): Promise<Answered> {
+  const { derive, fetchOutside, config } = services
+  const states = answer.getAll('state')
+  const [state] = states
+  if (derive === null || state === undefined || states.length > 1) return { kind: 'UNKNOWN' }
+  const waiting = await transaction(services, system, tx => find(tx, derive, connectorId, state))
+  if (waiting === null) return { kind: 'UNKNOWN' }
+  const { connector, details, secret, isSame, id, purpose } = waiting
+  const connection = {
+    ...{ settings: connector.settings, secret, fetchOutside },
+    redirectUri: redirectUriOf(config.publicUrl, connector.id),
+  }
+  const outcome = isSame ? await outcomeOf(connector, connection, details, answer) : changed
+  if (purpose === 'TEST') {
+    const test = await settleTest(services, connector, outcome)
+    return { kind: 'TESTED', name: connector.name, test }
+  }
+  await transaction(services, system, async tx => {
+    await tx.enter(connector.organizationId)
+    await tx.rows(keep, [connector.organizationId, id, sealOutcome(derive, outcome)])
+  })
+  return details.interaction === null ? { kind: 'UNKNOWN' } : { kind: 'BACK', interaction: details.interaction }
+}
+
+const changed: Outcome = {
+  ...{ isGood: false, step: 'RESPONSE' },
+  message: 'The connector was changed while the sign-in was under way. Start again.',
+}
+
+async function find(tx: Tx, derive: DeriveKey, connectorId: string, state: string): Promise<Waiting | null> {
+  const [at] = await tx.rows<{ organizationId: string; id: string }>(byState, [hashToken(state)])
+  if (at === undefined) return null
+  await tx.enter(at.organizationId)
+  const [taken] = await tx.rows<Taken>(take, [at.organizationId, at.id, tx.now])
+  // The answer to one connector at the address of another: a mix-up, and the sign-in is over.
+  if (taken === undefined || taken.connectorId !== connectorId) return null
+  const connector = await tx.load.ssoConnectorById.load(connectorId)
+  const [kept] = await tx.rows<{ sealed: string | null }>(secretOf, [at.organizationId, connectorId])
+  if (connector === null) return null
+  const sealed = kept?.sealed ?? null
+  return {
+    // A test counts for the settings that it was started with.
+    ...{ id: at.id, purpose: taken.purpose, connector: { ...connector, revision: taken.revision } },
+    isSame: connector.revision === taken.revision,
+    details: openDetails(derive, taken.sealed),
+    secret: sealed === null ? '' : unseal(sealed, derive('connector secrets')),
+  }
+}
+
+async function outcomeOf(
+  { protocol }: SsoConnectorRow,
+  connection: Parameters<NonNullable<ReturnType<typeof protocolOf>>['finish']>[0],
+  details: Details,
+  answer: URLSearchParams,
+): Promise<Outcome> {
+  try {
+    const identity = await protocolOf(protocol)?.finish(connection, details, answer)
+    return identity === undefined ? changed : { isGood: true, identity }
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    return { isGood: false, step: error.step, message: error.message }
+  }
+}
