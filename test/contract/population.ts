@@ -83,8 +83,8 @@ const each = [
   ...[...crowd, "pg_temp.id('busy user')", "pg_temp.id('hub machine')", 'viewer'].map((principal, index) =>
     joined("pg_temp.id('organization', i)", principal, { day: 40 + index }),
   ),
-  `insert into organization_consent (organization_id, principal_id, client_id, scopes, consented_at)
-   select pg_temp.id('organization', i), viewer, 'somebody', '{member:read}', pg_temp.at(i, 0) from hub, i`,
+  `insert into organization_consent (organization_id, principal_id, client_id, permission_ids, consented_at)
+   select pg_temp.id('organization', i), viewer, 'somebody', array(select id from permission where key = 'member:read'), pg_temp.at(i, 0) from hub, i`,
   // Organizations that the viewer owned, and deleted.
   organization('deleted', 'XX'),
   `update organization o set deleted_at = pg_temp.at(i.i, 0), purges_at = pg_temp.at(0, 900) from i where o.id = pg_temp.id('deleted', i.i)`,

@@ -3,9 +3,6 @@ import type { Services } from '../../context.ts'
 import { asksMultiFactor, multiFactor } from './acr.ts'
 import { asksConsent, consentSought } from './organization-consent.ts'
 
-/** Within how many seconds of a sign-in a second factor can be set up. */
-const RECENT_SECONDS = 600
-
 /** When somebody is asked something: as oidc-provider has it, and for a second factor, and for consent in an organization. */
 export function interactionsOf(services: Services) {
   const policy = interactionPolicy.base()
@@ -21,10 +18,7 @@ function multiFactorCheck() {
     'the sign-in has shown one factor',
     'unmet_authentication_requirements',
     ({ oidc: { session, params = {} } }) => asksMultiFactor(params) && session?.acr !== multiFactor,
-    ({ oidc: { session } }) => ({
-      signedInAt: session?.loginTs ?? 0,
-      isRecent: session?.accountId !== undefined && !session.past(RECENT_SECONDS),
-    }),
+    ({ oidc: { session } }) => ({ signedInAt: session?.loginTs ?? 0 }),
   )
 }
 

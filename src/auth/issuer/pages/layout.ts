@@ -14,16 +14,18 @@ interface Parts {
   /** HTML; what comes from outside is escaped by whoever writes it. */
   readonly body: string
   readonly status?: number
+  readonly script?: string
 }
 
-/** A page of the issuer: plain, without script, with the name, logo and color of the organization that it is for. */
-export function issuerPage({ locale, branding, returnsTo }: Look, { title, body, status = 200 }: Parts): Page {
+/** A page of the issuer: plain, without script unless it has to send its form by itself, with the name, logo and color of the organization that it is for. */
+export function issuerPage({ locale, branding, returnsTo }: Look, { title, body, script, status = 200 }: Parts): Page {
   const logo = branding?.logoUrl ?? null
   const color = branding?.color ?? null
   return page({
     title,
     status,
     lang: locale,
+    ...(script !== undefined && { script }),
     style: color === null ? style : `${style}main { border-top: 4px solid ${color}; }\n`,
     forms: ["'self'", ...(returnsTo === null ? [] : [returnsTo])].join(' '),
     ...(logo !== null && { allows: `img-src ${new URL(logo).origin}` }),
@@ -40,6 +42,7 @@ label { display: block; font-weight: 600; margin-bottom: .25rem; }
 input { font: inherit; padding: .5rem; width: 100%; max-width: 24rem; box-sizing: border-box; }
 button { font: inherit; padding: .5rem 1.25rem; margin: 1rem .5rem 0 0; cursor: pointer; }
 :focus-visible { outline: 3px solid; outline-offset: 2px; }
+svg { display: block; width: 14rem; height: auto; background: #fff; }
 .problem { border-left: 4px solid #c62828; padding-left: .75rem; }
 .quiet { opacity: .8; }
 `

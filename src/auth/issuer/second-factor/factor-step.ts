@@ -9,9 +9,11 @@ import { base32, otpauthLink } from './totp.ts'
 
 /** What the check says of the session; see interaction-policy.ts. */
 interface Details {
+  /** Seconds since the epoch. */
   readonly signedInAt: number
-  readonly isRecent: boolean
 }
+/** Within how many seconds of a sign-in a second factor can be set up. */
+const RECENT_SECONDS = 600
 
 /** Whether somebody is signed in, and nothing lacks but the second factor. */
 export const isForFactor = ({ interaction: { prompt, session } }: Step) =>
@@ -22,14 +24,14 @@ export const isForFactor = ({ interaction: { prompt, session } }: Step) =>
  * open sets none up, and the user signs in again first.
  */
 export async function showFactor(step: Step): Promise<boolean> {
-  const { services, interaction, look, forms, response } = step
+  const { services, look, forms, response } = step
   if (await hasSecondFactor(services, accountOf(step))) {
     send(response, factorPage(look, forms, { problem: null }))
     return true
   }
-  const { isRecent } = interaction.prompt.details as unknown as Details
-  if (isRecent) await offer(step, null)
-  return isRecent
+  if (!isRecent(step)) return false
+  await offer(step, null)
+  return true
 }
 
 /** Takes what a form of these pages says. False for a form that is none of them. */
@@ -57,9 +59,9 @@ async function submitCode(step: Step, code: string, isToGo: boolean): Promise<vo
 
 async function confirm(step: Step, code: string): Promise<void> {
   const { interaction, derive, services, look, forms, response } = step
-  const { isRecent } = interaction.prompt.details as unknown as Details
   const principalId = accountOf(step)
-  if (!isRecent || (await hasSecondFactor(services, principalId))) return redirect(response, forms.path)
+  // Asked anew: the page may have stood open for as long as it liked.
+  if (!isRecent(step) || (await hasSecondFactor(services, principalId))) return redirect(response, forms.path)
   const secret = offeredSecret(derive, interaction.uid, principalId)
   const codes = await addSecondFactor(step, principalId, secret, code)
   if (codes === null) return offer(step, textsOf(look.locale).wrongFactor)
@@ -78,11 +80,18 @@ async function offer(step: Step, problem: string | null): Promise<void> {
 
 /** The sign-in is as long ago as it was; it has shown more. */
 async function finish({ provider, interaction, request, response }: Step): Promise<void> {
-  const { signedInAt } = interaction.prompt.details as unknown as Details
+  const signedInAt = signInOf(interaction)
   const { accountId = '', amr = [] } = interaction.session ?? {}
   const methods = [...new Set([...amr, 'otp', 'mfa'])]
   const login = { accountId, amr: methods, acr: multiFactor, ts: signedInAt, remember: true }
   await provider.interactionFinished(request, response, { login })
+}
+
+const signInOf = ({ prompt }: Step['interaction']) => (prompt.details as unknown as Details).signedInAt
+
+/** Whether the sign-in is fresh at this moment, and not only when the interaction began. */
+function isRecent({ interaction, services }: Step): boolean {
+  return services.clock().getTime() / 1000 - signInOf(interaction) <= RECENT_SECONDS
 }
 
 const accountOf = ({ interaction }: Step) => interaction.session?.accountId ?? ''
