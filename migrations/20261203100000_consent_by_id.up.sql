@@ -1,5 +1,5 @@
--- A consent is to permissions, not to what they are called: one that is renamed stays consented to, and another one that
--- takes the name over is not. What was kept by key is kept as the permissions that have these keys now.
+-- A consent is to permissions, not to what they are called: another one that
+-- takes the name over is not consented to. What was kept by key is kept as the permissions that have these keys now.
 alter table organization_consent add column permission_ids uuid[] not null default '{}';
 update organization_consent c set permission_ids = array(
   select p.id from permission p where p.key = any(c.scopes) order by p.id);
