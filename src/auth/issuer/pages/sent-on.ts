@@ -5,7 +5,7 @@ import { issuerPage, type Look } from './layout.ts'
 import { lookOf, show, sourceOf } from './views.ts'
 
 /** A form that sends itself, where oidc-provider has a bare one; without script a button does. */
-export function sentOnPage(look: Look, action: string, fields: Readonly<Record<string, unknown>>): Page {
+function sentOnPage(look: Look, action: string, fields: Readonly<Record<string, unknown>>): Page {
   const texts = textsOf(look.locale)
   const inputs = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
