@@ -10,6 +10,7 @@ import { joinRequestLoaders } from './join-requests/join-request.loaders.ts'
 import { machineApplicationLoaders } from './machines/machine-application.loaders.ts'
 import { mailTemplateLoaders } from './mail/mail-template.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
+import { activeOrganizationLoaders } from './members/active-organizations.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
 import { organizationConsentLoaders } from './organization-consents/organization-consent.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
@@ -28,6 +29,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...createPager(db),
     ...organizationLoaders(db, { actor, now }, roles.templateRoles),
     ...membershipLoaders(db),
+    ...activeOrganizationLoaders(db),
     ...roles,
     ...previewLoaders(db),
     ...invitationLoaders(db),

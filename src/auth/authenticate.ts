@@ -9,12 +9,6 @@ import type { TokenClaims, VerifyToken } from './verify-token.ts'
 import { bearerToken } from './verify-token.ts'
 
 type Directory = Pick<Services, 'orm' | 'pool' | 'clock' | 'config'>
-interface OwnIssuers {
-  /** The built-in issuer; null where it is off. */
-  readonly builtIn: string | null
-  /** The issuers whose `client_id` is one of our machine applications'. */
-  readonly ofMachines: readonly string[]
-}
 type Authenticate = (authorization: string | null) => Promise<Caller | null>
 
 interface Row {

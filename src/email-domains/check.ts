@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { anonymous } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
 import { statement } from '../db/statement.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
+import { every } from '../every.ts'
 import type { Log } from '../log.ts'
 import { lockOrganization } from '../organizations/lock.ts'
 import { DomainTakenError } from './errors.ts'
@@ -66,19 +66,9 @@ async function settle(tx: Tx, organizationId: string, finding: Finding): Promise
 
 /** Checks from time to time, for as long as the process lives; `stop` waits for what is under way. */
 export function startChecking(services: Services, log: Log): { stop(): Promise<void> } {
-  const stopping = new AbortController()
-  const { signal } = stopping
-  const run = async () => {
-    while (await delay(POLL_MILLISECONDS, true, { signal, ref: false }).catch(() => false))
-      await checkDueDomains(services, signal).catch(error =>
-        log('error', 'checking email domains failed, and is tried again', { cause: String(error) }),
-      )
-  }
-  const running = services.config.emailDomains.checkSeconds === 0 ? Promise.resolve() : run()
-  return {
-    async stop() {
-      stopping.abort()
-      await running
-    },
-  }
+  const isOff = services.config.emailDomains.checkSeconds === 0
+  const round = (signal: AbortSignal) => checkDueDomains(services, signal)
+  return every(isOff ? 0 : POLL_MILLISECONDS, round, error =>
+    log('error', 'checking email domains failed, and is tried again', { cause: String(error) }),
+  )
 }

@@ -8,7 +8,7 @@ export const OrganizationConsent = defineEntity({
     organizationId: p.uuid().primary(),
     principalId: p.uuid().primary(),
     clientId: p.text().primary(),
-    scopes: p.array().columnType('text[]'),
+    permissionIds: p.array().columnType('uuid[]'),
     consentedAt: p.datetime(3),
   },
 })

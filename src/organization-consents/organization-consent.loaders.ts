@@ -8,13 +8,13 @@ export interface ConsentKey {
   readonly clientId: string
 }
 export interface OrganizationConsentRow extends ConsentKey {
-  /** Keys of permissions. */
-  readonly scopes: readonly string[]
+  /** Ids that are of no permission any more may be among them. */
+  readonly permissionIds: readonly string[]
   readonly consentedAt: Instant
 }
 
-const columns = `c.organization_id as "organizationId", c.principal_id as "principalId", c.client_id as "clientId", c.scopes,
-  c.consented_at as "consentedAt"`
+const columns = `c.organization_id as "organizationId", c.principal_id as "principalId", c.client_id as "clientId",
+  c.permission_ids as "permissionIds", c.consented_at as "consentedAt"`
 
 const byKey = statement(
   'organization_consent_by_key',

@@ -5,6 +5,7 @@ import { required } from '../graphql/present.ts'
 import { OrganizationRef, ViewerRef } from '../graphql/refs.ts'
 import { applicationName } from './application-name.ts'
 import type { OrganizationConsentRow } from './organization-consent.loaders.ts'
+import { permissionKeys } from './permission-keys.ts'
 
 const AuthorizedApplication = builder.objectRef<OrganizationConsentRow>('AuthorizedApplication').implement({
   description: "Somebody else's product, and what the viewer lets it do for them in one organization.",
@@ -21,7 +22,7 @@ const AuthorizedApplication = builder.objectRef<OrganizationConsentRow>('Authori
     }),
     scopes: t.stringList({
       description: 'Keys of the permissions that its tokens say at most, as far as the viewer holds them at the time.',
-      resolve: row => [...row.scopes],
+      resolve: ({ permissionIds }, _args, { load }) => permissionKeys(load, permissionIds),
     }),
     consentedAt: t.field({
       type: 'DateTime',

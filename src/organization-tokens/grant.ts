@@ -69,7 +69,7 @@ async function decide(ask: Ask, asked: OrganizationAsk): Promise<OrganizationGra
   if (active === null || principal === null) return denied
   const { organization, membershipId } = active
   const { id: organizationId, slug } = organization
-  const consented = await consentedScopes(ask, asked, organizationId)
+  const consented = await consentedIds(ask, asked, organizationId)
   // Without consent somebody else's product does not learn that its user is a member (TOK-6).
   if (consented === 'NONE') return denied
   const policy = (await ask.load.signInPolicyByOrganization.load(organizationId)) ?? openPolicy(organizationId)
@@ -81,13 +81,13 @@ async function decide(ask: Ask, asked: OrganizationAsk): Promise<OrganizationGra
     : null
   if (missing !== null) return lacking(missing, policy.maxSessionMinutes)
 
-  const permissions = await permissionsFor(ask, organization, asked.resource)
-  if (permissions === null)
+  const held = await permissionsFor(ask, organization, asked.resource)
+  if (held === null)
     return { ok: false, error: 'invalid_target', description: 'There is no API resource with this audience.' }
   const left = isPerson ? secondsLeft(policy, asked.authentication, ask.now) : Number.POSITIVE_INFINITY
   return {
     ...{ ok: true, organizationId, slug },
-    scopes: cut(permissions, within(asked.scopes, consented), principal),
+    scopes: cut(consented === null ? held : held.filter(row => consented.includes(row.id)), asked.scopes, principal),
     roles: await rolesOf(ask, membershipId),
     // No longer than the sign-in is good for: what is out cannot be called back by anybody who checks it offline.
     seconds: Math.min(ask.config.organizationTokenSeconds, left),
@@ -101,20 +101,14 @@ async function connectorsAskedFor({ load }: Ask, { authentication }: Organizatio
 }
 
 /** What the user lets somebody else's product do there; null for a product of the deployment, which needs no consent. */
-async function consentedScopes(
+async function consentedIds(
   { load }: Ask,
   { principalId, thirdParty: clientId }: OrganizationAsk,
   organizationId: string,
 ): Promise<readonly string[] | 'NONE' | null> {
   if (clientId === undefined) return null
   const consent = await load.organizationConsentByKey.load(consentKey({ organizationId, principalId, clientId }))
-  return consent?.scopes ?? 'NONE'
-}
-
-/** What is asked for, within what was consented to; all of that where nothing is asked for. */
-function within(asked: readonly string[] | null, consented: readonly string[] | null): readonly string[] | null {
-  if (asked === null || consented === null) return asked ?? consented
-  return asked.filter(scope => consented.includes(scope))
+  return consent?.permissionIds ?? 'NONE'
 }
 
 /** What is held there: of the named API, or what is of no API. Null when there is no such API. */

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { anonymous } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
+import { every } from '../every.ts'
 import type { Log } from '../log.ts'
 import { purgeStep } from './deleted-organization.service.ts'
 
@@ -24,27 +24,11 @@ export async function purgeOverdue(services: Services, signal: AbortSignal = nev
 
 /** Purges from time to time, for as long as the process lives; `stop` waits for the batch under way. */
 export function startPurging(services: Services, log: Log): { stop(): Promise<void> } {
-  const { purgeSeconds } = services.config
-  const stopping = new AbortController()
-  const { signal } = stopping
-  const round = async () => {
+  const round = async (signal: AbortSignal) => {
     for (const organizationId of await purgeOverdue(services, signal))
       log('info', 'an organization was purged', { organizationId })
   }
-  const run = async () => {
-    while (await waited(purgeSeconds * 1000, signal))
-      await round().catch(error => log('error', 'the purge failed, and is tried again', { cause: String(error) }))
-  }
-  const running = purgeSeconds === 0 ? Promise.resolve() : run()
-  return {
-    async stop() {
-      stopping.abort()
-      await running
-    },
-  }
-}
-
-/** Whether the time passed without a stop. */
-async function waited(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  return delay(milliseconds, true, { signal, ref: false }).catch(() => false)
+  return every(services.config.purgeSeconds * 1000, round, error =>
+    log('error', 'the purge failed, and is tried again', { cause: String(error) }),
+  )
 }

@@ -64,7 +64,7 @@ export const counts = {
     'OwnershipTransfer.previousOwnerRoles': 9,
     'Viewer.joinRequests': 5,
     'Viewer.ownershipTransfers': 9,
-    'Viewer.authorizedApplications': 5,
+    'Viewer.authorizedApplications': 6,
     'Viewer.passkeys': 2,
     'Viewer.suspensions': 2,
     'Query.nodes OwnershipTransfer': 2,

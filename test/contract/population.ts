@@ -84,8 +84,8 @@ const each = [
   ...[...crowd, "pg_temp.id('busy user')", "pg_temp.id('hub machine')", 'viewer'].map((principal, index) =>
     joined("pg_temp.id('organization', i)", principal, { day: 40 + index }),
   ),
-  `insert into organization_consent (organization_id, principal_id, client_id, scopes, consented_at)
-   select pg_temp.id('organization', i), viewer, 'somebody', '{member:read}', pg_temp.at(i, 0) from hub, i`,
+  `insert into organization_consent (organization_id, principal_id, client_id, permission_ids, consented_at)
+   select pg_temp.id('organization', i), viewer, 'somebody', array(select id from permission where key = 'member:read'), pg_temp.at(i, 0) from hub, i`,
   `insert into passkey (id, principal_id, credential_id, public_key, sign_count, transports, aaguid, is_backed_up, name, created_at)
    select pg_temp.id('passkey', i), viewer, i, '', 0, '{}', pg_temp.id('passkey', i), false, 'A passkey', now() from hub, i`,
   // Organizations that the viewer owned, and deleted.

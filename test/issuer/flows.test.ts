@@ -3,7 +3,16 @@ import * as openid from 'openid-client'
 import { expect, test } from 'vitest'
 import { createBrowser } from '../kit/browser.ts'
 import { createClient } from '../kit/client.ts'
-import { answerIn, authorization, enterCode, issuerWorld, redirectUri, signIn, webSecret } from '../kit/sign-in.ts'
+import {
+  answerIn,
+  authorization,
+  enterCode,
+  issuerWorld,
+  redirectUri,
+  signIn,
+  tokenRequest,
+  webSecret,
+} from '../kit/sign-in.ts'
 
 test('discovery says what there is, and no more', async () => {
   const w = await issuerWorld()
@@ -63,6 +72,29 @@ test('refresh tokens rotate, and reuse of an old one ends the grant (TOK-8)', as
   await expect(openid.refreshTokenGrant(config, second.refresh_token ?? '')).rejects.toMatchObject({
     error: 'invalid_grant',
   })
+})
+
+test.each<[string, Record<string, string>]>([
+  ['a scope that the sign-in had not', { scope: 'openid organization_data' }],
+  ['a scope that is none', { scope: 'member:read "' }],
+  ['an organization that there is none of', { organization: 'no-such-organization' }],
+  ['what is no organization', { organization_id: 'x' }],
+  ['two organizations at once', { organization_id: 'x', organization: 'y' }],
+  ['a resource that there is none of', { resource: 'https://nowhere.test' }],
+])('an old refresh token with %s ends the grant all the same; a fresh one does not (TOK-8)', async (_, asked) => {
+  const w = await issuerWorld()
+  const { config, tokens } = await signIn(w)
+  const first = tokens.refresh_token ?? ''
+  const form = { grant_type: 'refresh_token', client_id: 'spa', ...asked }
+  expect((await tokenRequest(w.issuer, { ...form, refresh_token: first })).status).toBe(400)
+  const { refresh_token: second = '' } = await openid.refreshTokenGrant(config, first)
+  // Somebody else, who has shown to be nobody, ends nothing.
+  const foreign = await tokenRequest(w.issuer, { ...form, client_id: 'native', refresh_token: first })
+  expect(foreign.status).toBe(400)
+  const { refresh_token: third = '' } = await openid.refreshTokenGrant(config, second)
+  const reused = await tokenRequest(w.issuer, { ...form, refresh_token: first })
+  expect(reused).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+  await expect(openid.refreshTokenGrant(config, third)).rejects.toMatchObject({ error: 'invalid_grant' })
 })
 
 test('of many who use the same refresh token at once one gets tokens, and the grant ends (TOK-8)', async () => {

@@ -95,7 +95,7 @@ test('of more than a hundred organizations a hundred are said, and that there ar
   expect(claims.organization_roles).toHaveLength(100)
   expect(claims.organization_data).toHaveLength(100)
   expect(claims.organizations_truncated).toBe(true)
-  expect(w.statements).toHaveLength(1)
+  expect(w.statements).toHaveLength(2)
 })
 
 test('userinfo says the same to somebody else, who asked for it (TOK-9)', async () => {

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { type Browser, createBrowser, type Shown } from '../kit/browser.ts'
 import { createClient } from '../kit/client.ts'
 import { uuidOf } from '../kit/journal.ts'
+import { sql } from '../kit/rows.ts'
+import { withClient } from '../kit/server.ts'
 import {
   answerIn,
   authorization,
@@ -30,8 +32,11 @@ async function someone(w: IssuerWorld, roles = ['Admin']) {
   const third = await w.client('third', webSecret)
   const ask = async (parameters: Record<string, string> = {}, from: Browser = browser) => {
     const { url, verifier, state } = await authorization(third, { scope: 'openid', ...parameters })
+    const { resource, organization_id } = parameters
+    // A code for an API says nothing of an organization.
+    const form = resource === undefined || organization_id === undefined ? {} : { resource, organization_id }
     const take = (back: Shown) =>
-      openid.authorizationCodeGrant(third, back.url, { pkceCodeVerifier: verifier, expectedState: state })
+      openid.authorizationCodeGrant(third, back.url, { pkceCodeVerifier: verifier, expectedState: state }, form)
     return { page: await from.open(url), take }
   }
   /** Asks, says yes, and takes the tokens. */
@@ -324,4 +329,84 @@ test('a sign-in and the consent come in one go for somebody new in this browser'
   expect(consentPage.html).toContain(`In ${await nameOf(w)} it may`)
   const tokens = await take(await browser.submit(consentPage, '/consent'))
   expect(decodeJwt(tokens.access_token).scope).toBe('member:read')
+})
+
+describe('a consent is to permissions, not to what they are called', () => {
+  test('one that takes the name of another over is asked for anew, and is not there before', async () => {
+    const w = await issuerWorld({ isolated: true })
+    const make = async (key: string) =>
+      (
+        await w.operator.mutate(
+          'createPermission',
+          { key, description: 'Sees what it sees.' },
+          '... on CreatePermissionPayload { permission { id } }',
+        )
+      ).permission.id
+    const first = await make('thing:see')
+    const role = await w.operator.mutate(
+      'createTemplateRole',
+      { name: 'Seer', kind: 'USER', permissionIds: [first] },
+      '... on CreateTemplateRolePayload { role { id } }',
+    )
+    const { join, consent, refresh, ask, person } = await someone(w, ['Seer'])
+    await join()
+    const organization = w.acme.slug
+    const { refresh_token: token } = await consent({
+      organization,
+      scope: 'openid offline_access thing:see',
+      prompt: 'consent',
+    })
+    expect(await authorized(person)).toMatchObject([{ scopes: ['thing:see'] }])
+    await w.operator.mutate('deletePermission', { permissionId: first })
+    expect(await authorized(person)).toMatchObject([{ scopes: [] }])
+    await w.operator.mutate('updateRole', {
+      roleId: role.role.id,
+      permissionIds: [await make('thing:see')],
+    })
+    const again = await refresh(token)
+    expect(decodeJwt(again.access_token).scope).toBe('')
+    const { page } = await ask({ organization, scope: 'openid thing:see' })
+    expect(page.html).toContain('<code>thing:see</code>')
+  })
+})
+
+describe('a refresh token for an API', () => {
+  async function withApi() {
+    const w = await issuerWorld({ isolated: true })
+    const audience = 'https://api.people.test'
+    await w.operator.mutate('createApiResource', { audience, name: 'API' })
+    const made = await someone(w)
+    await made.join()
+    const place = { organization_id: uuidOf(w.acme.id), resource: audience }
+    const tokens = await made.consent({ ...offline, ...place })
+    expect(decodeJwt(tokens.access_token)).toMatchObject({ aud: audience, organization_slug: w.acme.slug })
+    return { w, ...made, place, tokens }
+  }
+
+  test('ends with the consent (TOK-6)', async () => {
+    const { w, person, refresh, tokens, place } = await withApi()
+    await person.mutate('revokeApplicationConsent', { organizationId: w.acme.id, clientId: 'third' })
+    await expect(refresh(tokens.refresh_token, place)).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+
+  test('is asked anew for the consent at each refresh, however that went (TOK-5, TOK-6)', async () => {
+    const { w, refresh, tokens, place } = await withApi()
+    const again = await refresh(tokens.refresh_token, place)
+    await sql(
+      w,
+      `set session_replication_role = replica; delete from organization_consent; set session_replication_role = default`,
+    )
+    await expect(refresh(again.refresh_token, place)).rejects.toMatchObject(denied)
+  })
+})
+
+test('what the issuer remembers of an account is found by an index, for every model', async () => {
+  const w = await issuerWorld()
+  const plan = await withClient(w.databaseUrl, async client => {
+    await client.query('begin; set local enable_seqscan = off')
+    const { rows } = await client.query(`explain delete from oidc_record where payload ->> 'accountId' = 'x'`)
+    await client.query('rollback')
+    return JSON.stringify(rows)
+  })
+  expect(plan).toContain('oidc_record_account_index')
 })

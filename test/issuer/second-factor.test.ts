@@ -1,10 +1,13 @@
 import { decodeJwt } from 'jose'
+import jsQR from 'jsqr'
 import * as openid from 'openid-client'
 import { describe, expect, test } from 'vitest'
 import { base32, codeAt, otpauthLink, stepAt, stepOf } from '../../src/auth/issuer/second-factor/totp.ts'
 import { createBrowser, type Shown } from '../kit/browser.ts'
 import { createClient } from '../kit/client.ts'
+import { testClock } from '../kit/clock.ts'
 import { programOf } from '../kit/program.ts'
+import { sql } from '../kit/rows.ts'
 import { withClient } from '../kit/server.ts'
 import {
   answerIn,
@@ -16,6 +19,8 @@ import {
   signIn,
 } from '../kit/sign-in.ts'
 
+// The package names its function as a module of CommonJS does.
+const readPicture = 'default' in jsQR ? jsQR.default : jsQR
 const multiFactor = 'urn:tenantry:acr:multi-factor'
 
 const recoveryCodes = (page: Shown) => [...page.html.matchAll(/<li><code>([^<]+)</g)].map(([, code = '']) => code)
@@ -230,6 +235,47 @@ test('who signed in a while ago signs in again before a second factor is set up'
   expect((await browser.submit(forced, '/set-up', { code: '123456' })).html).toContain('name="email"')
   expect((await enterCode(w, browser, page, email)).html).toContain('Set up a second factor')
 })
+
+test('a page that stood open longer than ten minutes after the sign-in sets up no factor', async () => {
+  const w = await issuerWorld({ clock: testClock() })
+  const { browser, arrive } = await someone(w)
+  const { page } = await arrive()
+  const program = programOf(page)
+  w.clock.advance({ minutes: 11 })
+  const shown = await browser.submit(page, '/set-up', { code: program(w.clock()) })
+  expect(shown.html).toContain('name="email"')
+  expect(recoveryCodes(shown)).toEqual([])
+  const [row] = await sql<{ count: number }>(
+    w,
+    'select count(*)::int as count from second_factor where created_at >= $1',
+    [w.clock()],
+  )
+  expect(row?.count).toBe(0)
+})
+
+test('the secret is also a picture of the page’s own, which another program reads; it is described', async () => {
+  const w = await issuerWorld()
+  const { arrive } = await someone(w)
+  const { page } = await arrive({ ui_locales: 'en' })
+  const link = /href="(otpauth:[^"]+)"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&')
+  const svg = /<svg [^>]*>.*?<\/svg>/s.exec(page.html)?.[0] ?? ''
+  expect(svg).toMatch(/^<svg role="img" aria-label="QR code with the secret[^"]*"/)
+  expect(readQrCode(svg)).toBe(link)
+  // Nothing more is allowed for it.
+  expect(page.headers.get('content-security-policy')).not.toMatch(/img-src|unsafe/)
+})
+
+/** What a reader sees of the picture: black where the path draws a module. */
+function readQrCode(svg: string): string | undefined {
+  const size = Number(/viewBox="0 0 (\d+)/.exec(svg)?.[1])
+  const pixels = new Uint8ClampedArray(size * size * 4).fill(255)
+  const side = Number(/h(\d+)v\1h-\1z/.exec(svg)?.[1])
+  for (const [, left, top] of svg.matchAll(/M(\d+),(\d+)h/g))
+    for (let y = Number(top); y < Number(top) + side; y++)
+      pixels.fill(0, (y * size + Number(left)) * 4, (y * size + Number(left) + side) * 4)
+  for (let alpha = 3; alpha < pixels.length; alpha += 4) pixels[alpha] = 255
+  return readPicture(pixels, size, size)?.data
+}
 
 test('without a page the answer is that one factor was shown; a request that is content with one gets it', async () => {
   const w = await issuerWorld()

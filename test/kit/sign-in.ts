@@ -7,7 +7,7 @@ import { type World, world } from './world.ts'
 export const redirectUri = 'https://app.test/callback'
 export const webSecret = 'the secret of the web application, long enough'
 
-/** A product of the deployment in a page, one with a server, a program on a device, and somebody else's product. */
+/** A product of the deployment in a page, one with a server, a program on a device, and two products of somebody else. */
 const applications = [
   {
     clientId: 'spa',
@@ -26,6 +26,14 @@ const applications = [
   {
     clientId: 'third',
     name: 'Elsewhere',
+    kind: 'WEB',
+    redirectUris: [redirectUri],
+    secret: webSecret,
+    isThirdParty: true,
+  },
+  {
+    clientId: 'stranger',
+    name: 'Another',
     kind: 'WEB',
     redirectUris: [redirectUri],
     secret: webSecret,

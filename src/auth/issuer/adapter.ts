@@ -31,9 +31,7 @@ const destroy = statement('oidc_destroy', 'delete from oidc_record where model =
 const revoke = statement('oidc_revoke', 'delete from oidc_record where model = $1 and grant_id = $2')
 const revokeAll = statement(
   'oidc_revoke_all',
-  `with used as (select grant_id from oidc_record where model = $1 and id_hash = $2)
-   delete from oidc_record r using used
-   where r.grant_id = used.grant_id or (r.model = 'Grant' and r.id_hash = $3)`,
+  `delete from oidc_record where grant_id = $1 or (model = 'Grant' and id_hash = $2)`,
 )
 const forget = statement('oidc_forget_account', `delete from oidc_record where payload ->> 'accountId' = $1`)
 const purge = statement('oidc_purge', 'delete from oidc_record where expires_at < $1')
@@ -62,7 +60,7 @@ export function createAdapter({ pool, clock }: Store): (model: string) => Adapte
         if (rows.length > 0) return
         // Two at once with the same code or refresh token: whoever comes second is a replay like any other (TOK-8).
         const { rows: used } = await pool.query<Row>(find.text, [model, hashOf(id)])
-        await pool.query(revokeAll.text, [model, hashOf(id), hashOf(used[0]?.payload.grantId ?? '')])
+        await endGrant({ pool }, used[0]?.payload.grantId ?? '')
         throw new errors.InvalidGrant('it was used already')
       },
       async destroy(id) {
@@ -73,6 +71,11 @@ export function createAdapter({ pool, clock }: Store): (model: string) => Adapte
       },
     }
   }
+}
+
+/** Ends a grant with every code and token of it. */
+export async function endGrant({ pool }: Pick<Store, 'pool'>, grantId: string): Promise<void> {
+  await pool.query(revokeAll.text, [grantId, hashOf(grantId)])
 }
 
 /** Ends every session, grant and refresh token of an account: who is deleted is signed in nowhere. */

@@ -3,7 +3,6 @@ import type { Services } from '../../context.ts'
 import { asksMultiFactor, multiFactor } from './acr.ts'
 import { accountClientId } from './applications.ts'
 import { asksConsent, consentSought } from './organization-consent.ts'
-import { RECENT_SECONDS } from './passkeys/account-client.ts'
 import { factorsOf, hasAny } from './passkeys/factors.ts'
 
 const accountCheck = new interactionPolicy.Check(
@@ -36,10 +35,7 @@ function multiFactorCheck(services: Services) {
       if (client?.clientId !== accountClientId || session?.accountId === undefined) return false
       return hasAny(await factorsOf(services, session.accountId))
     },
-    ({ oidc: { session } }) => ({
-      signedInAt: session?.loginTs ?? 0,
-      isRecent: session?.accountId !== undefined && !session.past(RECENT_SECONDS),
-    }),
+    ({ oidc: { session } }) => ({ signedInAt: session?.loginTs ?? 0 }),
   )
 }
 

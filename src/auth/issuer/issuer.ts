@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import type Provider from 'oidc-provider'
 import type { Services } from '../../context.ts'
+import { every } from '../../every.ts'
 import type { Log } from '../../log.ts'
 import { purgeSsoSignIns } from '../../sso/started.ts'
 import type { Caller } from '../actor.ts'
@@ -89,8 +89,9 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
   }
 
   await fresh()
-  const closing = new AbortController()
-  const purging = purge(closing.signal)
+  const purge = () =>
+    Promise.all([purgeRecords, purgeCodes, purgeChallenges, purgeSsoSignIns].map(purged => purged(services)))
+  const purging = every(PURGE_MILLISECONDS, purge, onError)
 
   async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const { provider, answer: callback } = await fresh()
@@ -121,18 +122,7 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
       })
       return true
     },
-    async close() {
-      closing.abort()
-      await purging
-    },
-  }
-
-  async function purge(signal: AbortSignal): Promise<void> {
-    const rested = () => delay(PURGE_MILLISECONDS, true, { signal, ref: false }).catch(() => false)
-    while (await rested())
-      await Promise.all(
-        [purgeRecords, purgeCodes, purgeChallenges, purgeSsoSignIns].map(purged => purged(services)),
-      ).catch(onError)
+    close: () => purging.stop(),
   }
 }
 

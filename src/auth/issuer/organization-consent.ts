@@ -22,7 +22,7 @@ export interface ConsentSought {
   readonly organizationId: string
   readonly organizationName: string
   /** Of what is asked for, that which the user holds there. */
-  readonly permissions: readonly { readonly key: string; readonly description: string }[]
+  readonly permissions: readonly { readonly id: string; readonly key: string; readonly description: string }[]
   /** Whether the user consented to all of it before. */
   readonly isGiven: boolean
 }
@@ -44,7 +44,7 @@ export async function consentSought(services: Services, request: Request): Promi
     const permissions = held.filter(row => row !== null).filter(row => scopes?.includes(row.key) === true)
     const key = consentKey({ organizationId, principalId, clientId: client.clientId })
     const consent = await ask.load.organizationConsentByKey.load(key)
-    const isGiven = consent !== null && permissions.every(row => consent.scopes.includes(row.key))
+    const isGiven = consent !== null && permissions.every(row => consent.permissionIds.includes(row.id))
     return { organizationId, organizationName, permissions, isGiven }
   })
 }
@@ -63,7 +63,7 @@ export async function keepConsent(
     consentToApplication(
       tx,
       key,
-      permissions.map(row => row.key),
+      permissions.map(row => row.id),
     ),
   )
 }

@@ -24,7 +24,9 @@ import {
 } from './clients.ts'
 import { interactionsOf } from './interaction-policy.ts'
 import { identityScopes, organizationParameters } from './organization-ask.ts'
+import { formPost, signOutOfNothing } from './pages/sent-on.ts'
 import { issuerViews as views } from './pages/views.ts'
+import { endOnReuse } from './refresh-reuse.ts'
 import { readAsk, resourceIndicators, widenResources, writeGrant } from './resources.ts'
 import type { DeriveKey } from './secret.ts'
 import type { SigningKeyPair } from './signing-keys.ts'
@@ -65,6 +67,9 @@ export function createProvider(parts: ProviderParts): Provider {
         await handler(ctx)
       }
       super.registerGrantType(name, asking, [...named, ...organizationParameters], dupes)
+    }
+    override registerResponseMode(...[name, handler]: Parameters<Provider['registerResponseMode']>): void {
+      super.registerResponseMode(name, name === 'form_post' ? formPost : handler)
     }
   }
 
@@ -146,6 +151,8 @@ export function createProvider(parts: ProviderParts): Provider {
     ...{ issuer: provider.issuer, keys: keyOf, clock, authenticate, serverOf: indicators.getResourceServerInfo },
   })
   provider.registerGrantType(tokenExchangeType, exchange, exchangeParameters)
+  provider.use(signOutOfNothing)
+  provider.use(endOnReuse(services, provider))
   provider.on('server_error', (_ctx, error) => onError(error))
   return provider
 }

@@ -151,7 +151,11 @@ async function signInWith({ id: organizationId }: { id: string }, owner: Person,
 async function consented(world: World, organization: { id: string }, owner: Person, client: string): Promise<void> {
   const values = [uuidOf(organization.id), uuidOf(await owner.id()), client]
   await withClient(world.databaseUrl, database =>
-    database.query("insert into organization_consent values ($1, $2, $3, '{member:read}', now())", values),
+    database.query(
+      `insert into organization_consent (organization_id, principal_id, client_id, permission_ids, consented_at)
+       values ($1, $2, $3, array(select id from permission where key = 'member:read'), now())`,
+      values,
+    ),
   )
 }
 

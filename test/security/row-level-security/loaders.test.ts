@@ -122,6 +122,7 @@ const reads: Readonly<Record<string, Read>> = {
   organizationConsentByKey: ({ load }, id) =>
     load.organizationConsentByKey.load(`${id('Organization')} ${uuidOf(foreign.ownerId)} ${foreign.written.client}`),
   organizationConsentsByPrincipal: ({ load }) => load.organizationConsentsByPrincipal.load(uuidOf(foreign.ownerId)),
+  activeOrganizationsByPrincipal: ({ load }) => load.activeOrganizationsByPrincipal.load(uuidOf(foreign.ownerId)),
   signInPolicyByOrganization: ({ load }, id) => load.signInPolicyByOrganization.load(id('Organization')),
   emailDomainById: ({ load }, id) => load.emailDomainById.load(id('EmailDomain')),
   emailDomainsByOrganization: ({ load }, id) => load.emailDomainsByOrganization.load(id('Organization')),

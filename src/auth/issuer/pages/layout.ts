@@ -46,6 +46,7 @@ label { display: block; font-weight: 600; margin-bottom: .25rem; }
 input { font: inherit; padding: .5rem; width: 100%; max-width: 24rem; box-sizing: border-box; }
 button { font: inherit; padding: .5rem 1.25rem; margin: 1rem .5rem 0 0; cursor: pointer; }
 :focus-visible { outline: 3px solid; outline-offset: 2px; }
+svg { display: block; width: 14rem; height: auto; background: #fff; }
 .problem { border-left: 4px solid #c62828; padding-left: .75rem; }
 .quiet { opacity: .8; }
 h2 { font-size: 1.2rem; margin-top: 2rem; }

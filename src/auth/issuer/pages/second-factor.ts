@@ -1,3 +1,4 @@
+import { renderSVG } from 'uqr'
 import { escaped, type Page } from '../../../pages/page.ts'
 import { passkeyScript } from '../passkeys/browser-script.ts'
 import type { Factors } from '../passkeys/factors.ts'
@@ -46,6 +47,7 @@ export function setUpPage(look: Look, forms: Forms, { secret, link, problem, sta
     title: texts.setUpTitle,
     status,
     body: `${alert(problem)}<p>${escaped(texts.setUpIntro)}</p>
+${qrCode(link, texts.setUpCode)}
 <p><a href="${escaped(link)}">${escaped(texts.setUpLink)}</a></p>
 <p>${escaped(texts.setUpSecret)}</p>
 <p><code>${escaped(grouped)}</code></p>
@@ -56,6 +58,11 @@ ${codeField(texts.codeLabel, problem)}
 </form>
 ${abortForm(forms, texts.cancel)}`,
   })
+}
+
+/** A picture in the page itself: the secret goes through nobody else's hands, and the policy of the page stays as it is. */
+function qrCode(link: string, label: string): string {
+  return renderSVG(link, { border: 4, ecc: 'M' }).replace('<svg ', `<svg role="img" aria-label="${escaped(label)}" `)
 }
 
 /** Shows the recovery codes, this once. */

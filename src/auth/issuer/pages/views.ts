@@ -46,7 +46,8 @@ export function errorPage(
   return issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.errorTitle, body: told, status })
 }
 
-function lookOf(ctx: KoaContextWithOIDC): Look {
+/** How a page looks that belongs to no interaction. */
+export function lookOf(ctx: KoaContextWithOIDC): Look {
   const locale = localeOf(ctx.oidc.params?.ui_locales, ctx.get('accept-language'))
   const target = ctx.oidc.params?.post_logout_redirect_uri
   const url = typeof target === 'string' ? URL.parse(target) : null
@@ -58,7 +59,7 @@ export function sourceOf(url: URL): string {
   return url.origin === 'null' ? url.protocol : url.origin
 }
 
-function show(ctx: KoaContextWithOIDC, page: Page): void {
+export function show(ctx: KoaContextWithOIDC, page: Page): void {
   ctx.status = page.status
   ctx.set(page.headers)
   ctx.body = page.body

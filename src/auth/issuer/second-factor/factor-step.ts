@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { multiFactor } from '../acr.ts'
 import { factorPage, recoveryPage, setUpPage } from '../pages/second-factor.ts'
+import { RECENT_SECONDS } from '../passkeys/account-client.ts'
 import { factorsOf, hasAny } from '../passkeys/factors.ts'
 import { personAsked } from '../person.ts'
 import { redirect, type Step, send } from '../step.ts'
@@ -13,10 +14,9 @@ const codeMethods = ['otp', 'mfa']
 
 /** What the check says of the session; see interaction-policy.ts. */
 interface Details {
+  /** Seconds since the epoch. */
   readonly signedInAt: number
-  readonly isRecent: boolean
 }
-
 /** Whether somebody is signed in, and nothing lacks but the second factor. */
 export const isForFactor = ({ interaction: { prompt, session } }: Step) =>
   session?.accountId !== undefined && prompt.reasons.every(reason => reason === 'multi_factor_missing')
@@ -30,9 +30,9 @@ export async function showFactor(step: Step): Promise<boolean> {
     await sendFactorPage(step, { problem: null })
     return true
   }
-  const { isRecent } = step.interaction.prompt.details as unknown as Details
-  if (isRecent) await offer(step, null)
-  return isRecent
+  if (!isRecent(step)) return false
+  await offer(step, null)
+  return true
 }
 
 /** Takes what a form of these pages says. False for a form that is none of them. */
@@ -65,10 +65,9 @@ export async function sendFactorPage(step: Step, asked: { problem: string | null
 }
 
 async function confirm(step: Step, form: URLSearchParams): Promise<void> {
-  const { interaction, services, forms, response } = step
-  const { isRecent } = interaction.prompt.details as unknown as Details
-  // Who has one factor adds another on the page of the account, with it.
-  if (!isRecent || hasAny(await factorsOf(services, accountOf(step)))) return redirect(response, forms.path)
+  const { services, forms, response } = step
+  // Asked anew: the page may have stood open for as long as it liked. Who has one factor adds another on the page of the account, with it.
+  if (!isRecent(step) || hasAny(await factorsOf(services, accountOf(step)))) return redirect(response, forms.path)
   await confirmOffer(step, form)
 }
 
@@ -96,11 +95,18 @@ export async function offer(step: Step, problem: string | null): Promise<void> {
 /** The sign-in is as long ago as it was; it has shown more. */
 export async function finishFactor(step: Step, shown: readonly string[]): Promise<void> {
   const { provider, interaction, request, response } = step
-  const { signedInAt } = interaction.prompt.details as unknown as Details
+  const signedInAt = signInOf(interaction)
   const { accountId = '', amr = [] } = interaction.session ?? {}
   const methods = [...new Set([...amr, ...shown])]
   const login = { accountId, amr: methods, acr: multiFactor, ts: signedInAt, remember: true }
   await provider.interactionFinished(request, response, { login })
+}
+
+const signInOf = ({ prompt }: Step['interaction']) => (prompt.details as unknown as Details).signedInAt
+
+/** Whether the sign-in is fresh at this moment, and not only when the interaction began. */
+function isRecent({ interaction, services }: Step): boolean {
+  return services.clock().getTime() / 1000 - signInOf(interaction) <= RECENT_SECONDS
 }
 
 const accountOf = ({ interaction }: Step) => interaction.session?.accountId ?? ''
