@@ -39,6 +39,12 @@ export interface Context extends Ask {
    * checks, and see what was written meanwhile.
    */
   renew(): Promise<void>
+  /**
+   * Whether the reads were made as who the caller is, which is assumed while they are. If not, everything starts anew as
+   * who they are, and whatever was answered is to be thrown away.
+   * @throws RequestError UNAUTHENTICATED when their account is gone
+   */
+  confirm(): Promise<boolean>
   /** Ends what was read; nothing is read after it. */
   close(): Promise<void>
 }
@@ -52,7 +58,7 @@ export async function createContext(
   const session = openReadSession(reads, caller, {
     ...{ prepare: config.preparedStatements, timeouts: config.databaseTimeouts, memory, observe },
   })
-  const asker = { actor: await session.actor(), config, now: clock() }
+  const asker = { actor: await session.actor('ASSUMING'), config, now: clock() }
   return {
     // Pothos keeps its caches of permissions and nodes under this symbol; a new one forgets them.
     ...initContextCache(),
@@ -65,7 +71,14 @@ export async function createContext(
     async renew(this: Context) {
       await session.end()
       Object.assign(this, initContextCache())
-      this.load = createLoaders(session, asker)
+      this.load = createLoaders(session, this)
+    },
+    async confirm(this: Context) {
+      if (await session.isAsAssumed()) return true
+      await session.end()
+      Object.assign(this, { actor: await session.actor() })
+      await this.renew()
+      return false
     },
   }
 }

@@ -34,7 +34,7 @@ import {
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
 import { SsoConnector, SsoConnectorDomain, SsoIdentity, SsoSignIn } from '../sso/sso-connector.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
-import { NamingClient } from './naming-client.ts'
+import { RuntimeClient } from './runtime-client.ts'
 import { runtimeRole } from './runtime-role.ts'
 import type { Timeouts } from './session.ts'
 
@@ -105,7 +105,7 @@ export async function openOrm(
     driverOptions: {
       connectionString: withSettings(url, as, options.timeouts),
       application_name: `tenantry ${as}`,
-      ...(options.prepare === true && { Client: NamingClient }),
+      ...(as === 'runtime' && { Client: RuntimeClient, prepare: options.prepare === true }),
       // How long a request waits for a connection of the pool, and for a new one to be made.
       ...(options.timeouts !== undefined && { connectionTimeoutMillis: options.timeouts.pool }),
     },

@@ -10,8 +10,18 @@ import type { TemplateMemory } from './template-memory.ts'
 export type Observer = (statement: Statement) => void
 
 export interface ReadSession extends Db {
-  /** Who the caller is today: their management permissions come with the message that begins the transaction. */
-  actor(): Promise<Actor>
+  /**
+   * Who the caller is: their management permissions come with the message that begins the transaction. With `assuming`,
+   * who they were when last looked up, where that is known: nothing is waited for, and `isAsAssumed` has to be asked
+   * before anything that was read is handed out.
+   */
+  actor(assuming?: 'ASSUMING'): Promise<Actor>
+  /**
+   * Whether the caller still is who `actor` said. If not, nothing more is read, and `actor` says who they are once the
+   * session was ended.
+   * @throws RequestError UNAUTHENTICATED when their account is gone
+   */
+  isAsAssumed(): Promise<boolean>
   /** Ends the read transaction, if one was begun; the next read begins another, and sees what was written meanwhile. */
   end(): Promise<void>
 }
@@ -31,68 +41,106 @@ interface SessionOptions {
 
 /**
  * The read side of a request: one read-only transaction with one snapshot, in which row-level security knows the viewer.
- * An anonymous request without SQL opens none. Statements run in the order in which they are asked for.
+ * An anonymous request without SQL opens none. Statements run in the order in which they are asked for; none waits here
+ * for the answer to another.
  */
 export function openReadSession(
   connections: ReadConnections,
   caller: Caller | null,
   options: SessionOptions,
 ): ReadSession {
-  let opened: Promise<{ client: PoolClient; looked: Looked }> | undefined
-  // A connection takes one statement at a time; whoever comes next waits for it here.
-  let last: Promise<unknown> = Promise.resolve()
+  let opened: Promise<Opened> | undefined
+  let assumed: string | undefined
+  let pending: Promise<unknown> = Promise.resolve()
   let hasFailed = false
-  const open = async () => {
-    const { client, prefix } = await connections.take()
-    try {
-      return { client, looked: await begin(client, caller, { prefix, ...options.timeouts }) }
-    } catch (error) {
-      connections.discard(client)
-      opened = undefined
-      throw error
-    }
-  }
-  const rows = <Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> => {
-    opened ??= open()
-    const result = Promise.all([opened, last]).then(([{ client }]) => {
-      options.observe?.(statement)
-      const { name, text } = inOneValue(statement)
-      return client.query<{ rows: string }>({ text, values: [...values], ...(options.prepare && { name }) })
-    })
-    last = result.catch(() => {
+  const watch = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    const settled = answer.catch(() => {
       hasFailed = true
     })
-    return result.then(({ rows: [all] }) => JSON.parse(all?.rows ?? '[]') as Row[])
+    pending = Promise.all([pending, settled])
+    return answer
+  }
+  const open = async (): Promise<Opened> => {
+    const { client, prefix } = await connections.take().catch(error => {
+      opened = undefined
+      throw error
+    })
+    const looked = watch(begin(client, caller, { prefix, ...options.timeouts }))
+    return { client, looked: looked.then(found => remember(caller, found)) }
+  }
+  const read = async (statement: Statement, values: readonly unknown[]): Promise<string | undefined> => {
+    opened ??= open()
+    const { client, looked } = await opened
+    options.observe?.(statement)
+    const { name, text } = inOneValue(statement)
+    const query = { text, values: [...values], ...(options.prepare && { name }) }
+    const [found, { rows }] = await Promise.all([looked, watch(client.query<{ rows: string }>(query))])
+    if (isOther(assumed, found)) throw new Error('the caller is not who they were assumed to be')
+    return rows[0]?.rows
+  }
+  const rows = async <Row extends object>(statement: Statement, values: readonly unknown[]) =>
+    JSON.parse((await read(statement, values)) ?? '[]') as Row[]
+  const look = async (): Promise<Looked> => {
+    opened ??= open()
+    return (await opened).looked
+  }
+  /** Who the caller is today; without an answer, or an account, nothing is left open. */
+  const find = async (): Promise<Looked> => {
+    const looked = await look().catch(async error => {
+      await session.end()
+      throw error
+    })
+    if (looked.isKnown) return looked
+    await session.end()
+    throw accountGone()
   }
   const session: ReadSession = {
-    async actor() {
+    async actor(assuming) {
       if (caller === null) return anonymous
-      opened ??= open()
-      const { looked } = await opened
-      if (!looked.isKnown) {
-        await session.end()
-        throw accountGone()
-      }
-      return actorOf(caller, looked.management.split(' '))
+      assumed = assuming === undefined ? undefined : held.get(caller)
+      if (assumed !== undefined) return actorOf(caller, assumed.split(' '))
+      return actorOf(caller, (await find()).management.split(' '))
+    },
+    async isAsAssumed() {
+      if (assumed === undefined) return true
+      if (isOther(assumed, await find())) return false
+      assumed = undefined
+      return true
     },
     rows,
     async templateRows<Row extends object>(statement: Statement) {
-      opened ??= open()
-      const { looked } = await opened
-      return options.memory(looked.template, statement, () => rows<Row>(statement, []))
+      const { template } = await look()
+      return options.memory(template, statement, () => rows<Row>(statement, []))
     },
     async end() {
       if (opened === undefined) return
       const ending = opened
       opened = undefined
       const { client } = await ending
-      await last
+      await pending
       if (hasFailed) connections.discard(client)
       else connections.give(client)
       hasFailed = false
     },
   }
   return session
+}
+
+interface Opened {
+  readonly client: PoolClient
+  readonly looked: Promise<Looked>
+}
+
+/** What callers held when last looked up; a caller lives as long as the token that was verified is remembered. */
+const held = new WeakMap<Caller, string>()
+
+function remember(caller: Caller | null, looked: Looked): Looked {
+  if (caller !== null && looked.isKnown) held.set(caller, looked.management)
+  return looked
+}
+
+function isOther(assumed: string | undefined, { isKnown, management }: Looked): boolean {
+  return assumed !== undefined && (!isKnown || management !== assumed)
 }
 
 /**

@@ -1,11 +1,11 @@
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Caller } from '../auth/actor.ts'
 import { type Context, createContext, type Services } from '../context.ts'
-import { errorCodes, RequestError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Explorer } from './explorer.ts'
 import { createMaskError } from './mask-error.ts'
 import { useCompiled } from './plugins/use-compiled.ts'
+import { useConfirmedCaller } from './plugins/use-confirmed-caller.ts'
 import { useCors } from './plugins/use-cors.ts'
 import { useDocumentLimits } from './plugins/use-document-limits.ts'
 import { type Endpoints, useEndpoints } from './plugins/use-endpoints.ts'
@@ -13,6 +13,7 @@ import { isRefused, usePageGuard } from './plugins/use-page-guard.ts'
 import { useRequestLog } from './plugins/use-request-log.ts'
 import { useSessionEnd } from './plugins/use-session-end.ts'
 import { useValidation } from './plugins/use-validation.ts'
+import { refuse } from './refuse.ts'
 import { schema } from './schema.ts'
 
 interface ServerParts {
@@ -60,13 +61,7 @@ export function createServer({ services, log, authenticate, endpoints, explorer 
       useValidation({ isIntrospectable: config.introspection }),
       useSessionEnd(),
       useCompiled(config.compileQueriesAfter),
+      useConfirmedCaller(),
     ] as Plugin<Context>[],
   })
-}
-
-/** A token that is no good fails the whole request, with the status and the header that RFC 6750 wants. */
-function refuse(error: unknown): never {
-  if (!(error instanceof RequestError)) throw error
-  const headers = error.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {}
-  throw new RequestError(error.code, error.message, { http: { status: errorCodes[error.code], headers } })
 }
