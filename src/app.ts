@@ -24,6 +24,7 @@ import { invitationMail } from './mail/invitation-delivery.ts'
 import { openMailer } from './mail/mailer.ts'
 import { migrate } from './migrate.ts'
 import { startPurging } from './organizations/purge.ts'
+import { createSlugMemory } from './organizations/slug-memory.ts'
 import { pageAt } from './pages/pages.ts'
 import { createFetchOutside, type FetchOutside } from './sso/fetch/fetch-outside.ts'
 
@@ -82,7 +83,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const lookUpTxt = lookUpBy(overrides.resolver ?? new Resolver(patience))
   const fetchOutside = overrides.fetchOutside ?? createFetchOutside()
   const parts = {
-    ...{ config, orm, pool, reads, clock, memory: createTemplateMemory() },
+    ...{ config, orm, pool, reads, clock, memory: createTemplateMemory(), slugs: createSlugMemory() },
     ...{ lookUpTxt, fetchOutside, derive: derive ?? null },
   }
   // A code is waited for; an invitation has time.

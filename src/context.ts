@@ -10,6 +10,7 @@ import type { TemplateMemory } from './db/template-memory.ts'
 import type { LookUpTxt } from './email-domains/look-up.ts'
 import { type Ask, createLoaders, type Loaders } from './load.ts'
 import type { Mailer } from './mail/mailer.ts'
+import type { SlugMemory } from './organizations/slug-memory.ts'
 import type { FetchOutside } from './sso/fetch/fetch-outside.ts'
 
 /** What lives as long as the process. */
@@ -19,6 +20,7 @@ export interface Services {
   readonly pool: Pool
   readonly reads: ReadConnections
   readonly memory: TemplateMemory
+  readonly slugs: SlugMemory
   readonly clock: () => Date
   readonly observe?: Observer | undefined
   readonly mailer: Mailer

@@ -1,8 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { standingIn } from '../auth/standing.ts'
+import type { Context } from '../context.ts'
 import { builder } from '../graphql/builder.ts'
 import { OrderDirection, pageComplexity, selectsOfNodes, withRows, withTotal } from '../graphql/connection.ts'
 import { idsOf, readIdList } from '../graphql/ids.ts'
+import { ahead } from '../graphql/read-ahead.ts'
 import {
   MembershipConnection,
   MembershipOrigin,
@@ -60,6 +62,20 @@ const wantsOf = (info: GraphQLResolveInfo): Wants => ({
   roles: selectsOfNodes(info, 'roles') || selectsOfNodes(info, 'isOwner'),
 })
 
+type MembersArgs = Omit<Parameters<typeof membersOf>[2], 'filter'> & {
+  filter?: (typeof MembershipFilter)['$inferInput'] | null | undefined
+}
+
+function resolveMembers(
+  { id }: { id: string },
+  args: MembersArgs,
+  context: Context,
+  info: GraphQLResolveInfo,
+): ReturnType<typeof membersOf> {
+  const roleIds = readIdList(args.filter?.roleIds, ['OrganizationRole'], ['filter', 'roleIds'])
+  return membersOf(context, id, { ...args, filter: { ...args.filter, roleIds } }, wantsOf(info))
+}
+
 builder.objectField(OrganizationRef, 'members', t =>
   t.field({
     type: MembershipConnection,
@@ -76,13 +92,8 @@ builder.objectField(OrganizationRef, 'members', t =>
     },
     complexity: pageComplexity,
     ...nullWithout('member:read'),
-    resolve: (organization, args, context, info) => {
-      const filter = {
-        ...args.filter,
-        roleIds: readIdList(args.filter?.roleIds, ['OrganizationRole'], ['filter', 'roleIds']),
-      }
-      return membersOf(context, organization.id, { ...args, filter }, wantsOf(info))
-    },
+    ...ahead(resolveMembers),
+    resolve: resolveMembers,
   }),
 )
 

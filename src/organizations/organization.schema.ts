@@ -6,6 +6,7 @@ import { builder } from '../graphql/builder.ts'
 import { OrderDirection, pageComplexity, withTotal } from '../graphql/connection.ts'
 import { idOf, readId } from '../graphql/ids.ts'
 import { present, required } from '../graphql/present.ts'
+import { readAhead } from '../graphql/read-ahead.ts'
 import { OrganizationConnection, OrganizationRef } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
 import { organizationsOf } from './organization.listing.ts'
@@ -163,10 +164,17 @@ builder.queryFields(t => ({
     description: "One organization. Null, without an error, when it does not exist or is not the viewer's to see.",
     args: { by: t.arg({ type: OrganizationSelector, required: true, description: 'Which one.' }) },
     authScopes: { signedIn: true },
-    resolve: (_root, { by }, { load }) => {
-      if (by.id != null) return load.organizationById.load(readId(by.id, ['Organization'], ['by', 'id']))
-      const slug = slugSought(by.slug ?? '')
-      return slug === null ? null : load.organizationBySlug.load(slug)
+    resolve: async (_root, { by }, context, info) => {
+      const { load, services } = context
+      const id = by.id == null ? null : readId(by.id, ['Organization'], ['by', 'id'])
+      const slug = id === null ? slugSought(by.slug ?? '') : null
+      if (id === null && slug === null) return null
+      const guess = id ?? services.slugs.guess(slug ?? '')
+      const finding = id === null ? load.organizationBySlug.load(slug ?? '') : load.organizationById.load(id)
+      if (guess !== undefined) readAhead(info, guess, context)
+      const found = await finding
+      if (slug !== null && found !== null) services.slugs.note(slug, found.id)
+      return found
     },
   }),
   organizations: t.field({

@@ -6,6 +6,7 @@ import { createReadConnections } from '../../src/db/read-connections.ts'
 import { createTemplateMemory } from '../../src/db/template-memory.ts'
 import { lookUpBy } from '../../src/email-domains/look-up.ts'
 import { openMailer } from '../../src/mail/mailer.ts'
+import { createSlugMemory } from '../../src/organizations/slug-memory.ts'
 import { silentResolver } from '../kit/dns.ts'
 import { uuidOf } from '../kit/journal.ts'
 import { sql } from '../kit/rows.ts'
@@ -20,6 +21,7 @@ export async function replica({ databaseUrl, clock, statements }: World): Promis
   const parts = {
     ...{ config: { ...readConfig({}), mail: null }, orm, pool, clock },
     ...{ reads: createReadConnections(pool, { most: 4, patience: 5000 }), memory: createTemplateMemory() },
+    slugs: createSlugMemory(),
     ...{ lookUpTxt: lookUpBy(silentResolver()), derive: null },
     fetchOutside: () => Promise.reject(new Error('nobody is there')),
   }
