@@ -26,6 +26,8 @@ export const gatewayPermissions = {
   'sign-in-policy:update': 'Say what a sign-in has to show before an organization token is issued.',
   'domain:read': 'See the email domains of the organization, and how to prove them.',
   'domain:manage': 'Claim email domains, prove them, and give them up.',
+  'jit-provisioning:update':
+    'Say who becomes a member by signing in with an address of a proved domain, with roles within the permissions held oneself.',
   'role:manage': 'Create, change and delete custom roles, within the permissions held oneself.',
   'application:read':
     'See the machine applications that the organization owns, with their secrets, but not what those are.',
