@@ -126,6 +126,10 @@ const doors: Record<GatewayPermission, Door> = {
   'domain:manage': {
     open: ({ acme }, member) => mutates(member, 'addEmailDomain', { organizationId: acme.id, domain: 'acme.com' }),
   },
+  'jit-provisioning:update': {
+    needs: ['domain:read'],
+    open: ({ acme }, member) => mutates(member, 'updateJitProvisioning', { organizationId: acme.id, isEnabled: false }),
+  },
   'role:manage': {
     open: ({ acme }, member) =>
       mutates(member, 'createCustomRole', { organizationId: acme.id, name: 'Made', permissionIds: [] }),

@@ -71,6 +71,7 @@ export const everything = [
   'sign-in-policy:update',
   'domain:read',
   'domain:manage',
+  'jit-provisioning:update',
   'role:manage',
   'audit:read',
 ]

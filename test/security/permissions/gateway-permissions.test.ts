@@ -39,6 +39,7 @@ const mutations: Needs = {
   addEmailDomain: ['domain:manage'],
   verifyEmailDomain: ['domain:read', 'domain:manage'],
   removeEmailDomain: ['domain:read', 'domain:manage'],
+  updateJitProvisioning: ['domain:read', 'jit-provisioning:update'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
   deleteRole: ['role:manage'],
