@@ -103,7 +103,8 @@ mutation('joinSuggestedOrganization', {
   payload: t => ({
     membership: t.field({
       type: MembershipRef,
-      description: 'The new membership.',
+      nullable: true,
+      description: "The viewer's new membership; never null, and only typed as in AlreadyMemberError.",
       resolve: ({ membershipId }, _args, { load }) => required(load.membershipById.load(membershipId)),
     }),
   }),

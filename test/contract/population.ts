@@ -99,8 +99,10 @@ const each = [
   owned("pg_temp.id('owned', i)", "'An application ' || i"),
   `insert into application_secret (organization_id, id, application_id, label, secret_hash, created_by, created_at, expires_at)
    select organization, pg_temp.id('secret', i), pg_temp.id('owned hub'), 'A secret', i, viewer, pg_temp.at(i, 0), pg_temp.at(0, 300) from hub, i`,
-  `insert into email_domain (organization_id, id, domain, token, created_at)
-   select organization, pg_temp.id('domain', i), 'd' || i || '.com', 'token', now() from hub, i`,
+  `insert into email_domain (organization_id, id, domain, token, created_at, provisions)
+   select organization, pg_temp.id('domain', i), 'd' || i || '.com', 'token', now(), true from hub, i`,
+  `insert into jit_provisioning_role (organization_id, custom_role_id)
+   select organization, pg_temp.id('custom role', i) from hub, i`,
   `insert into application_key (organization_id, application_id, key_id, jwk, created_at)
    select organization, pg_temp.id('owned hub'), 'key ' || i, '{"thumbprint": "t"}', now() from hub, i`,
   ...invitation('hub.organization', 'invitation', "'someone' || i || '@people.test'", 'custom role'),

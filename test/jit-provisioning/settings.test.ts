@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { claim, proved, withDns } from '../email-domains/domains.ts'
-import { written } from '../kit/journal.ts'
 import { memberWith } from '../kit/holders.ts'
+import { written } from '../kit/journal.ts'
 import { outcomeOf } from '../kit/outcome.ts'
 import { actionsOf, nothing } from '../kit/rows.ts'
 import { world } from '../kit/world.ts'
@@ -31,7 +31,10 @@ test('an organization takes nobody in until somebody says so; what is absent sta
   ])
   expect(outbox.map(event => event.type)).toEqual(['JIT_PROVISIONING_UPDATED'])
   const again = await written(w, () => provisions(w.owner, w.acme, { isEnabled: true, domainJoining: null }))
-  expect(again.result.organization.jitProvisioning).toMatchObject({ isEnabled: true, emailDomains: [{ id: domain.id }] })
+  expect(again.result.organization.jitProvisioning).toMatchObject({
+    isEnabled: true,
+    emailDomains: [{ id: domain.id }],
+  })
   expect(actionsOf(again)).toEqual(nothing)
 })
 
@@ -81,7 +84,8 @@ test('by default, nothing is given that manages anything; an operator says other
   const w = await withDns()
   const inviter = await w.acme.customRole(['member:read', 'invitation:create'], { name: 'Inviter' })
   const exceeded = { __typename: 'JitCeilingExceededError', beyond: [{ key: 'invitation:create' }] }
-  for (const by of [w.owner, w.operator]) expect(await provisions(by, w.acme, { roleIds: [inviter] })).toMatchObject(exceeded)
+  for (const by of [w.owner, w.operator])
+    expect(await provisions(by, w.acme, { roleIds: [inviter] })).toMatchObject(exceeded)
   const keys = ['member:read', 'invitation:create']
   const permissionIds = await Promise.all(keys.map(w.permissionId))
   const ceiling = { organizationId: w.acme.id, permissionIds }
@@ -122,12 +126,20 @@ test('a role that is given so is not deleted without a replacement, which takes 
     { id: old },
   )
   expect(preview).toEqual({ jitProvisioningCount: 1, refusal: { resultType: 'RoleInUseError' } })
-  expect((await w.owner.mutate('deleteRole', { roleId: old, replacementRoleId: by })).__typename).toBe('DeleteRolePayload')
+  expect((await w.owner.mutate('deleteRole', { roleId: old, replacementRoleId: by })).__typename).toBe(
+    'DeleteRolePayload',
+  )
   expect(await membershipsOf(await colleague(w, domain))).toMatchObject([{ roles: [{ name: 'New' }] }])
 })
 
 test('a ceiling of permissions that are not there is refused', async () => {
   const w = await world()
-  const input = { organizationId: w.acme.id, permissionIds: [await w.permissionId('member:read'), 'UGVybWlzc2lvbjowMTkwMDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDA'] }
+  const input = {
+    organizationId: w.acme.id,
+    permissionIds: [
+      await w.permissionId('member:read'),
+      'UGVybWlzc2lvbjowMTkwMDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDA',
+    ],
+  }
   expect(await outcomeOf(w.operator, 'setJitCeiling', input)).toBe('InvalidInputError')
 })

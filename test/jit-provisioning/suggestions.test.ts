@@ -36,7 +36,8 @@ test('nothing is suggested without a verified address of the domain, and nobody 
   const stranger = await w.person()
   expect(await suggestionsOf(stranger)).toEqual([])
   const machine = await w.machine()
-  for (const by of [stranger, machine]) expect(await outcomeOf(by, 'joinSuggestedOrganization', { slug: w.acme.slug })).toBe('NOT_FOUND')
+  for (const by of [stranger, machine])
+    expect(await outcomeOf(by, 'joinSuggestedOrganization', { slug: w.acme.slug })).toBe('NOT_FOUND')
   expect(await outcomeOf(w.anonymous(), 'joinSuggestedOrganization', { slug: w.acme.slug })).toBe('UNAUTHENTICATED')
   // As for a slug that nobody has.
   expect(await outcomeOf(ada, 'joinSuggestedOrganization', { slug: 'nobody-has-this-slug' })).toBe('NOT_FOUND')
@@ -115,7 +116,7 @@ test('an admin or an invitation brings back whoever was removed, and then nothin
     expect(await remembered()).toEqual([{ has_left: false }])
   }
   await removed()
-  await w.owner.mutate('addMember', { organizationId: w.acme.id, userId })
+  await w.operator.mutate('addMember', { organizationId: w.acme.id, userId })
   expect(await remembered()).toEqual([])
   await removed()
   const made = await w.owner.mutate(
