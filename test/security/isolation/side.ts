@@ -109,6 +109,8 @@ export async function openSide(world: World): Promise<Side> {
   }
   await signInWith(organization, owner, ownedApplicationId)
   await consented(world, organization, owner, written.client)
+  await owner.mutate('updateJitProvisioning', { organizationId: organization.id, isEnabled: true, roleIds: [roleId] })
+  await formerMember(world, organization, owner)
   await leaveTraces(world, owner)
   // Its link is minted when its mail leaves.
   await world.app.sendDueMail()
@@ -145,6 +147,12 @@ async function consented(world: World, organization: { id: string }, owner: Pers
   await withClient(world.databaseUrl, database =>
     database.query("insert into organization_consent values ($1, $2, $3, '{member:read}', now())", values),
   )
+}
+
+/** Somebody who was a member, and was removed. */
+async function formerMember(world: World, organization: TestOrganization, owner: Person): Promise<void> {
+  const { membershipId } = await joined(world, organization, await world.person())
+  await owner.mutate('removeMember', { membershipId })
 }
 
 /** What the lists of a viewer can have beside: an organization that they deleted, and a request to join another. */
