@@ -44,6 +44,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'JoinByInviteLinkInput.token': word,
   'Query.inviteLinkPreview.token': word,
   'RequestToJoinInput.slug': parties => parties.own.written.slug,
+  'JoinSuggestedOrganizationInput.slug': parties => parties.own.written.slug,
   'AddEmailDomainInput.domain': () => `${word()}.com`,
   'UpdateJoinRequestPolicyInput.access': () => 'CLOSED',
   'SetApplicationKeysInput.jwks': () => ({ keys: [] }),

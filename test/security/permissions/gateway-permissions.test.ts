@@ -61,6 +61,7 @@ const reads: Needs = {
   signInPolicy: ['sign-in-policy:read'],
   emailDomains: ['domain:read'],
   'an email domain': ['domain:read'],
+  jitProvisioning: ['domain:read'],
   auditEvents: ['audit:read'],
   'an audit event': ['audit:read'],
 }
@@ -93,7 +94,7 @@ const flags: Needs = {
 
 /** Mutations that no permission of a role leads to: of operators, of owners, of invitees, and of everybody. */
 const notOfRoles = [
-  ...['setEmailDomainVerified', 'setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
+  ...['setEmailDomainVerified', 'setSeatLimit', 'setJitCeiling', 'restoreOrganization', 'purgeOrganization'],
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
   ...[
     'transferOwnership',
@@ -103,7 +104,13 @@ const notOfRoles = [
     'deleteUser',
     'removeSecondFactor',
   ],
-  ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest', 'revokeApplicationConsent'],
+  ...[
+    'joinByInviteLink',
+    'joinSuggestedOrganization',
+    'requestToJoin',
+    'withdrawJoinRequest',
+    'revokeApplicationConsent',
+  ],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource'],
   ...['setMailTemplate', 'resetMailTemplate'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],

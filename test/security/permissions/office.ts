@@ -99,6 +99,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   addEmailDomain: ({ organization }) => ({ organizationId: organization.id, domain: 'new-office.com' }),
   verifyEmailDomain: ({ emailDomainId }) => ({ emailDomainId }),
   removeEmailDomain: ({ emailDomainId }) => ({ emailDomainId }),
+  updateJitProvisioning: ({ organization }) => ({ organizationId: organization.id, isEnabled: false }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
   deleteRole: ({ roleId }) => ({ roleId }),
@@ -109,7 +110,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 export async function sights(office: Office) {
   const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } emailDomains { id } applications { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } emailDomains { id } jitProvisioning { isEnabled } applications { totalCount } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
@@ -141,6 +142,7 @@ export async function sights(office: Office) {
     'a secret': secret !== null,
     emailDomains: data.organization.emailDomains !== null,
     'an email domain': domain !== null,
+    jitProvisioning: data.organization.jitProvisioning !== null,
     signInPolicy: data.organization.signInPolicy !== null,
     auditEvents: data.organization.auditEvents !== null,
     'the membership of another': membership !== null,
