@@ -6,6 +6,7 @@ import type { Db } from './db/statement.ts'
 import { emailDomainLoaders } from './email-domains/email-domain.loaders.ts'
 import { invitationLoaders } from './invitations/invitation.loaders.ts'
 import { inviteLinkLoaders } from './invite-links/invite-link.loaders.ts'
+import { jitProvisioningLoaders } from './jit-provisioning/jit-provisioning.loaders.ts'
 import { joinRequestLoaders } from './join-requests/join-request.loaders.ts'
 import { machineApplicationLoaders } from './machines/machine-application.loaders.ts'
 import { mailTemplateLoaders } from './mail/mail-template.loaders.ts'
@@ -41,6 +42,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...emailDomainLoaders(db),
     ...passkeyLoaders(db),
     ...ssoConnectorLoaders(db),
+    ...jitProvisioningLoaders(db, now),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),

@@ -63,6 +63,9 @@ export const auditActions = {
   SSO_IDENTITY_LINKED:
     'Somebody signed in through a connector for the first time, as a new user or as one who was known.',
   SSO_SIGN_IN_REFUSED: 'A sign-in through a connector was refused.',
+  JIT_PROVISIONING_UPDATED: 'Somebody said who becomes a member by signing in, and with which roles.',
+  JIT_CEILING_UPDATED: 'An operator said what just-in-time provisioning may give at most.',
+  JIT_PROVISIONING_SKIPPED: 'Somebody would have become a member by signing in, but there was no seat.',
   JOIN_REQUEST_CREATED: 'A user asked to join.',
   JOIN_REQUEST_APPROVED: 'Somebody let the requester in.',
   JOIN_REQUEST_REFUSED: 'Somebody refused a request to join.',

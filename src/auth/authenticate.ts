@@ -1,14 +1,21 @@
 import type { Services } from '../context.ts'
 import { statement } from '../db/statement.ts'
+import { transaction } from '../db/transaction.ts'
 import { accountGone, RequestError } from '../errors.ts'
 import { isUuid, newId } from '../ids.ts'
+import { provisionAtSignIn } from '../jit-provisioning/provision.ts'
 import { emailKey } from '../users/email.ts'
 import { Identity, Principal, type PrincipalKind } from '../users/principal.entity.ts'
-import type { Caller } from './actor.ts'
+import { anonymous, type Caller } from './actor.ts'
 import type { TokenClaims, VerifyToken } from './verify-token.ts'
 import { bearerToken } from './verify-token.ts'
 
-type Directory = Pick<Services, 'orm' | 'pool' | 'clock' | 'config'>
+interface OwnIssuers {
+  /** The built-in issuer; null where it is off. */
+  readonly builtIn: string | null
+  /** The issuers whose `client_id` is one of our machine applications'. */
+  readonly ofMachines: readonly string[]
+}
 type Authenticate = (authorization: string | null) => Promise<Caller | null>
 
 interface Row {
@@ -33,18 +40,11 @@ const byId = statement(
   `select ${columns} from principal p where p.id = $1 and p.kind = 'USER'`,
 )
 
-interface OwnIssuers {
-  /** The built-in issuer, whose subjects are the ids of principals; null where it is off. */
-  readonly builtIn: string | null
-  /** The issuers whose `client_id` is one of our machine applications'. */
-  readonly ofMachines: readonly string[]
-}
-
 /**
  * Finds out who calls. A valid subject seen for the first time becomes a user from the claims; claims that changed since
  * update the user. What was found is kept with the verified token, for as long as that is (two minutes at most).
  */
-export function createAuthenticate(services: Directory, verify: VerifyToken, issuers: OwnIssuers): Authenticate {
+export function createAuthenticate(services: Services, verify: VerifyToken, issuers: OwnIssuers): Authenticate {
   const callers = new WeakMap<TokenClaims, Promise<Caller>>()
   return async authorization => {
     const token = bearerToken(authorization)
@@ -62,7 +62,7 @@ export function createAuthenticate(services: Directory, verify: VerifyToken, iss
   }
 }
 
-async function machine(services: Directory, claims: TokenClaims): Promise<Caller> {
+async function machine(services: Services, claims: TokenClaims): Promise<Caller> {
   const { rows } = await services.pool.query<Row>(byClientId.text, [claims.subject])
   const row = rows[0]
   if (row === undefined)
@@ -75,7 +75,7 @@ async function machine(services: Directory, claims: TokenClaims): Promise<Caller
   return { kind: 'MACHINE', id, displayName, emailKey: null, isConfiguredOperator: false, token: claims.organization }
 }
 
-async function user(services: Directory, claims: TokenClaims, builtIn: string | null): Promise<Caller> {
+async function user(services: Services, claims: TokenClaims, builtIn: string | null): Promise<Caller> {
   const row = claims.issuer === builtIn ? await own(services, claims) : await foreign(services, claims)
   const { id, displayName } = row
   const token = claims.organization
@@ -89,39 +89,37 @@ async function user(services: Directory, claims: TokenClaims, builtIn: string | 
 }
 
 /** A token of our own is about somebody we know: whoever was deleted meanwhile does not come back by it. */
-async function own({ pool }: Directory, { subject }: TokenClaims): Promise<Row> {
+async function own({ pool }: Services, { subject }: TokenClaims): Promise<Row> {
   const row = isUuid(subject) ? (await pool.query<Row>(byId.text, [subject])).rows[0] : undefined
   if (row === undefined) throw accountGone()
   return row
 }
 
-async function foreign(services: Directory, claims: TokenClaims): Promise<Row> {
+async function foreign(services: Services, claims: TokenClaims): Promise<Row> {
   const found = (await lookUp(services, claims)) ?? (await create(services, claims))
   return bringUpToDate(services, found, claims)
 }
 
-async function lookUp({ pool }: Directory, { issuer, subject }: TokenClaims): Promise<Row | undefined> {
+async function lookUp({ pool }: Services, { issuer, subject }: TokenClaims): Promise<Row | undefined> {
   return (await pool.query<Row>(byIdentity.text, [issuer, subject])).rows[0]
 }
 
-async function create(services: Directory, claims: TokenClaims): Promise<Row> {
-  const now = services.clock()
-  const row: Row = { id: newId(now), kind: 'USER', ...profileOf(claims, null) }
-  try {
-    await services.orm.em.fork().transactional(async em => {
-      await em.insert(Principal, { ...row, emailKey: keyOf(row), createdAt: now })
-      await em.insert(Identity, { issuer: claims.issuer, subject: claims.subject, principalId: row.id, createdAt: now })
-    })
+/** Makes the user, and a member wherever their address makes them one: all of it, or nothing (JIT-9). */
+function create(services: Services, claims: TokenClaims): Promise<Row> {
+  return transaction(services, { actor: anonymous, ipAddress: null }, async tx => {
+    // Two first requests at once: the key lets one of them through, and the other starts over and finds the user.
+    const [known] = await tx.rows<Row>(byIdentity, [claims.issuer, claims.subject])
+    if (known !== undefined) return known
+    const row: Row = { id: newId(tx.now), kind: 'USER', ...profileOf(claims, null) }
+    await tx.em.insert(Principal, { ...row, emailKey: keyOf(row), createdAt: tx.now })
+    const { issuer, subject } = claims
+    await tx.em.insert(Identity, { issuer, subject, principalId: row.id, createdAt: tx.now })
+    await provisionAtSignIn(tx, { principalId: row.id, emailKey: row.isEmailVerified ? keyOf(row) : null })
     return row
-  } catch (error) {
-    // Two first requests at once: the other one made the user.
-    const other = await lookUp(services, claims)
-    if (other === undefined) throw error
-    return other
-  }
+  })
 }
 
-async function bringUpToDate(services: Directory, row: Row, claims: TokenClaims): Promise<Row> {
+async function bringUpToDate(services: Services, row: Row, claims: TokenClaims): Promise<Row> {
   const profile = profileOf(claims, row)
   const isSame = Object.entries(profile).every(
     ([field, value]) => new Map<string, unknown>(Object.entries(row)).get(field) === value,

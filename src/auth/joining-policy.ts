@@ -1,6 +1,7 @@
 /** Who may do what with ways in that are not for one address: a part of policy.ts, under the same laws. */
 import { RequestError } from '../errors.ts'
 import type { InviteLinkRow } from '../invite-links/invite-link.loaders.ts'
+import type { SuggestionRow } from '../jit-provisioning/jit-provisioning.loaders.ts'
 import type { JoinRequestRow } from '../join-requests/join-request.loaders.ts'
 import type { Ask } from '../load.ts'
 import { holds, holdsToChange, inPerson, notFound, signedIn, type Verdict } from './policy.ts'
@@ -24,6 +25,21 @@ export function joinByInviteLink(ask: Ask): Verdict {
     inPerson(ask) ??
     (isMachine ? new RequestError('FORBIDDEN', 'Machines do not join by a link.') : null)
   )
+}
+
+/** Who becomes a member by signing in is said by whoever holds domain:read and jit-provisioning:update there (JIT-7). */
+export async function updateJitProvisioning(ask: Ask, organizationId: string): Promise<Verdict> {
+  return (
+    (await holdsToChange(ask, organizationId, 'domain:read')) ??
+    holdsToChange(ask, organizationId, 'jit-provisioning:update')
+  )
+}
+
+/** An organization that is suggested may be joined by the user to whom it is, unless it wants to be asked (JIT-5). */
+export function joinSuggestedOrganization(ask: Ask, suggestion: SuggestionRow | null): Verdict {
+  const refused = signedIn(ask) ?? inPerson(ask)
+  if (refused !== null || suggestion?.joining !== 'REQUEST') return refused
+  return new RequestError('FORBIDDEN', 'This organization wants to be asked: use requestToJoin.')
 }
 
 /** A request to join is its requester's. */

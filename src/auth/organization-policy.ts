@@ -11,6 +11,11 @@ export async function setSeatLimit(ask: Ask, organizationId: string): Promise<Ve
   return manages(ask, 'organizations:write')
 }
 
+/** What just-in-time provisioning may give at most is said by operators with organizations:write, unless the organization is deleted (JIT-7). */
+export async function setJitCeiling(ask: Ask, organizationId: string): Promise<Verdict> {
+  return setSeatLimit(ask, organizationId)
+}
+
 /** A deleted organization may be restored, until its time is over, by operators with organizations:write, and by its owners where the configuration lets them (ORG-6). */
 export async function restoreOrganization(ask: Ask, organizationId: string): Promise<Verdict> {
   const found = await ask.load.restorableOrganizationById.load(organizationId)

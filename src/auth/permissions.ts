@@ -28,6 +28,8 @@ export const gatewayPermissions = {
   'domain:manage': 'Claim email domains, prove them, and give them up.',
   'sso:read': 'See the connectors of the organization, and what their last test came to, but no secret.',
   'sso:manage': 'Connect identity providers to the organization, change, test and disconnect them.',
+  'jit-provisioning:update':
+    'Say who becomes a member by signing in with an address of a proved domain, with roles within the permissions held oneself.',
   'role:manage': 'Create, change and delete custom roles, within the permissions held oneself.',
   'application:read':
     'See the machine applications that the organization owns, with their secrets, but not what those are.',

@@ -13,12 +13,13 @@ import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
 import { InviteLink, InviteLinkRole } from '../invite-links/invite-link.entity.ts'
+import { JitProvisioning, JitProvisioningRole } from '../jit-provisioning/jit-provisioning.entity.ts'
 import { JoinPolicy, JoinRequest } from '../join-requests/join-request.entity.ts'
 import { ApplicationKey, ApplicationSecret, OrganizationApplication } from '../machines/machine-application.entity.ts'
 import { InvitationMail, InvitationToken } from '../mail/invitation-mail.entity.ts'
 import { MailTemplate } from '../mail/mail-template.entity.ts'
 import { ManagementGrant } from '../management/management-grant.entity.ts'
-import { Membership, MembershipRole } from '../members/membership.entity.ts'
+import { FormerMember, Membership, MembershipRole } from '../members/membership.entity.ts'
 import { OrganizationConsent } from '../organization-consents/organization-consent.entity.ts'
 import { Organization, OrganizationSlug } from '../organizations/organization.entity.ts'
 import { OwnershipTransfer, OwnershipTransferRole } from '../ownership/ownership-transfer.entity.ts'
@@ -76,6 +77,9 @@ const entities = [
   SsoConnectorDomain,
   SsoIdentity,
   SsoSignIn,
+  JitProvisioning,
+  JitProvisioningRole,
+  FormerMember,
   OrganizationApplication,
   ApplicationSecret,
   ApplicationKey,

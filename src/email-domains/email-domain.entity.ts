@@ -16,6 +16,7 @@ export const EmailDomain = defineEntity({
     lastCheckedAt: p.datetime(3).nullable(),
     nextCheckAt: p.datetime(3).nullable(),
     missedChecks: p.integer().default(0),
+    provisions: p.boolean().default(false),
   },
 })
 

@@ -14,10 +14,12 @@ export interface EmailDomainRow {
   readonly verifiedAt: Instant | null
   readonly lastCheckedAt: Instant | null
   readonly missedChecks: number
+  /** Whether just-in-time provisioning takes people in by it, while it is proved. */
+  readonly provisions: boolean
 }
 
 const columns = `organization_id as "organizationId", id, domain, token, status, is_vouched_for as "isVouchedFor",
-  created_at as "createdAt", verified_at as "verifiedAt", last_checked_at as "lastCheckedAt", missed_checks as "missedChecks"`
+  created_at as "createdAt", verified_at as "verifiedAt", last_checked_at as "lastCheckedAt", missed_checks as "missedChecks", provisions`
 const byId = statement('email_domain_by_id', `select ${columns} from email_domain where id = any($1::uuid[])`)
 const byOrganization = statement(
   'email_domains_by_organization',

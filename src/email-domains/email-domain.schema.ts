@@ -120,7 +120,7 @@ builder.objectType(DomainTakenError, {
 })
 builder.objectType(DomainNotVerifiedError, {
   name: 'DomainNotVerifiedError',
-  description: 'The DNS does not say what it has to, or did not answer.',
+  description: 'A domain is not proved: the DNS does not say what it has to, did not answer, or was not asked yet.',
   interfaces: [UserErrorRef],
   fields: t => ({
     expected: t.field({
@@ -129,7 +129,7 @@ builder.objectType(DomainNotVerifiedError, {
       resolve: error => error.expected,
     }),
     found: t.stringList({
-      description: 'What the TXT records at that name say instead; empty when there are none.',
+      description: 'What the TXT records at that name say instead; empty when there are none, or nobody looked.',
       resolve: error => [...error.found],
     }),
   }),

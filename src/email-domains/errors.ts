@@ -28,18 +28,19 @@ export class DomainTakenError extends UserError {
   }
 }
 
-/** The DNS does not say what it has to. */
+/** The domain is not proved: the DNS does not say what it has to, or was not asked. */
 export class DomainNotVerifiedError extends UserError {
   readonly expected: DnsRecord
   readonly found: readonly string[]
-  constructor(expected: DnsRecord, found: readonly string[] | null, message?: string) {
+  constructor(expected: DnsRecord, found: readonly string[] | 'NO_ANSWER' | 'NOT_ASKED') {
     super(
-      message ??
-        (found === null
+      found === 'NOT_ASKED'
+        ? 'Only a domain that is proved counts for this. Prove it first, by the record that is expected.'
+        : found === 'NO_ANSWER'
           ? 'The name servers of the domain gave no answer. Try again in a while.'
-          : `There is no TXT record at ${expected.name} that says it. A new one can take some hours until everybody sees it.`),
+          : `There is no TXT record at ${expected.name} that says it. A new one can take some hours until everybody sees it.`,
     )
     this.expected = expected
-    this.found = found ?? []
+    this.found = typeof found === 'string' ? [] : found
   }
 }

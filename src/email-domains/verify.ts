@@ -34,7 +34,7 @@ export async function verifyEmailDomain(
     return { emailDomainId: id }
   }
   if (finding.found !== null) await tx.rows(looked, [organizationId, id, tx.now])
-  return new DomainNotVerifiedError(dnsRecordOf(claim), finding.found)
+  return new DomainNotVerifiedError(dnsRecordOf(claim), finding.found ?? 'NO_ANSWER')
 }
 
 /**

@@ -2,7 +2,7 @@ import { notFound } from '../auth/policy.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { EmailDomainBlockedError, EmailNotVerifiedError, type UserError } from '../errors.ts'
-import { join, refuseMember } from '../members/join.ts'
+import { alreadyThere, join } from '../members/join.ts'
 import { mayStillGrant, membershipOf, standingRoleIds } from '../members/offer.ts'
 import { blockedDomainOf } from '../users/blocked-domain.ts'
 import { EmailDomainNotAllowedError, InviteLinkClosedError } from './errors.ts'
@@ -35,7 +35,7 @@ export async function joinByInviteLink(tx: Tx, linkId: string): Promise<Joined |
   if (link === null || viewerId === null) throw notFound('invite link')
   const { organizationId, id, label, createdBy } = link
   const member = await membershipOf(tx, organizationId, viewerId)
-  if (member !== undefined) refuseMember(tx, member)
+  if (member !== undefined) throw alreadyThere(tx, member)
   const status = statusAt(link, tx.now)
   if (status !== 'ACTIVE') throw new InviteLinkClosedError(status)
   await refuseAddress(tx, link)

@@ -3,7 +3,7 @@ import { dateOf, type Instant, statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { EmailDomainBlockedError, EmailNotVerifiedError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { join, refuseMember } from '../members/join.ts'
+import { alreadyThere, join } from '../members/join.ts'
 import { membershipOf } from '../members/offer.ts'
 import { blockedDomainOf } from '../users/blocked-domain.ts'
 import { AlreadyRequestedError, JoinRequestLimitReachedError, JoinRequestTooSoonError } from './errors.ts'
@@ -44,7 +44,7 @@ export async function requestToJoin(tx: Tx, organizationId: string | null, messa
   if (blocked !== null) throw new EmailDomainBlockedError(blocked)
   if (organizationId === null) throw notFound('organization')
   const member = await membershipOf(tx, organizationId, actor.id)
-  if (member !== undefined) refuseMember(tx, member)
+  if (member !== undefined) throw alreadyThere(tx, member)
   await refuseFurther(tx, organizationId, actor.id)
 
   const id = newId(tx.now)

@@ -11,8 +11,8 @@ const claim = statement(
 const supersede = statement(
   'supersede_join_request',
   `update join_request r set status = 'SUPERSEDED', closed_at = $3 from principal p
-   where r.organization_id = $1 and r.requester_id = $2 and r.status = 'PENDING' and p.id = r.requester_id
-   returning r.id, p.display_name as label`,
+   where r.organization_id = any($1::uuid[]) and r.requester_id = $2 and r.status = 'PENDING' and p.id = r.requester_id
+   returning r.organization_id as "organizationId", r.id, p.display_name as label`,
 )
 
 /**
@@ -34,9 +34,14 @@ export async function closed(
 }
 
 /** Closes what somebody asked for who now is a member by another way (REQ-7). */
-export async function supersedeJoinRequest(tx: Tx, organizationId: string, principalId: string): Promise<void> {
-  const rows = await tx.rows<{ id: string; label: string }>(supersede, [organizationId, principalId, tx.now])
-  for (const { id, label } of rows) {
+export async function supersedeJoinRequests(
+  tx: Tx,
+  organizationIds: readonly string[],
+  principalId: string,
+): Promise<void> {
+  const values = [organizationIds, principalId, tx.now]
+  const rows = await tx.rows<{ organizationId: string; id: string; label: string }>(supersede, values)
+  for (const { organizationId, id, label } of rows) {
     const action = 'JOIN_REQUEST_SUPERSEDED'
     tx.record({ organizationId, action, target: { type: 'JoinRequest', id, label } })
     tx.emit(organizationId, action, { organizationId, joinRequestId: id })

@@ -10,8 +10,9 @@ import { refuseWithoutOwner } from './owners.ts'
 const give = statement(
   'give_roles',
   `insert into membership_role (organization_id, membership_id, kind, template_role_id, custom_role_id, assigned_by, assigned_at)
-   select $1, given.membership_id, given.kind, given.template_role_id, given.custom_role_id, $6, $7
-   from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[]) as given (membership_id, kind, template_role_id, custom_role_id)
+   select given.organization_id, given.membership_id, given.kind, given.template_role_id, given.custom_role_id, $6, $7
+   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[])
+     as given (organization_id, membership_id, kind, template_role_id, custom_role_id)
    on conflict do nothing`,
 )
 const takeAway = statement(
@@ -27,16 +28,15 @@ interface RoleChange<Member = MembershipRow> {
   readonly removed: readonly RoleRow[]
 }
 
-/** Gives roles that were found assignable; those already held stay as they are (TPL-5). */
+/** Gives roles that were found assignable, each member's in their organization; those already held stay as they are (TPL-5). */
 export async function giveRoles(
   tx: Tx,
-  organizationId: string,
-  given: readonly Omit<RoleChange<Pick<MembershipRow, 'id' | 'kind'>>, 'removed'>[],
+  given: readonly Omit<RoleChange<Pick<MembershipRow, 'organizationId' | 'id' | 'kind'>>, 'removed'>[],
 ): Promise<void> {
   const pairs = given.flatMap(({ member, added }) => added.map(role => ({ member, role })))
   if (pairs.length === 0) return
   await tx.rows(give, [
-    organizationId,
+    pairs.map(({ member }) => member.organizationId),
     pairs.map(({ member }) => member.id),
     pairs.map(({ member }) => member.kind),
     pairs.map(({ role }) => (role.organizationId === null ? role.id : null)),
@@ -133,7 +133,7 @@ async function applyChanges(tx: Tx, organizationId: string, all: readonly RoleCh
   const taken = changes.flatMap(({ member, removed }) => removed.map(role => ({ member, role })))
   if (taken.length > 0)
     await tx.rows(takeAway, [organizationId, taken.map(({ member }) => member.id), taken.map(({ role }) => role.id)])
-  await giveRoles(tx, organizationId, changes)
+  await giveRoles(tx, changes)
   if (taken.some(({ role }) => role.isOwner)) await refuseWithoutOwner(tx, organizationId)
   const principals = await Promise.all(changes.map(({ member }) => tx.load.principalById.load(member.principalId)))
   for (const [index, change] of changes.entries()) note(tx, change, principals[index]?.displayName ?? '')

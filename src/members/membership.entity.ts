@@ -17,8 +17,22 @@ export const Membership = defineEntity({
     joinedAt: p.datetime(3),
     customData: p.json<JsonObject>(),
     suspendedAt: p.datetime(3).nullable(),
+    emailDomain: p.text().nullable(),
   },
 })
+/** Who was a member: just-in-time provisioning does not undo a removal. */
+export const FormerMember = defineEntity({
+  name: 'FormerMember',
+  tableName: 'former_member',
+  properties: {
+    organizationId: p.uuid().primary(),
+    principalId: p.uuid().primary(),
+    emailKey: p.text().nullable(),
+    hasLeft: p.boolean(),
+    departedAt: p.datetime(3),
+  },
+})
+
 export type Membership = InferEntity<typeof Membership>
 
 /** How memberships come about; `LINK` to `DIRECTORY` are ways in that later features open. */

@@ -29,16 +29,22 @@ export async function fittingRoles(
   kind: PrincipalKind,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, RoleRow>> {
+  const fit = (await rolesToGive(tx, kind, ids)).filter(role => isOf(role, organizationId))
+  return new Map(fit.map(row => [row.id, row]))
+}
+
+/** Those of the roles that can be given to this kind at all: of the template, or of some organization that the transaction reaches. */
+export async function rolesToGive(tx: Tx, kind: PrincipalKind, ids: readonly string[]): Promise<RoleRow[]> {
   // Custom roles stay by the lock of their organization; what of the template is to be given must not go meanwhile.
   const kept = await keepTemplateRoles(tx, ids)
   const found = await tx.load.roleById.loadMany(ids)
   const rows = found.filter((row): row is RoleRow => row !== null && !(row instanceof Error))
-  const fit = rows.filter(
-    row =>
-      row.kind === kind && (row.organizationId === null ? kept.has(row.id) : row.organizationId === organizationId),
-  )
-  return new Map(fit.map(row => [row.id, row]))
+  return rows.filter(row => row.kind === kind && (row.organizationId !== null || kept.has(row.id)))
 }
+
+/** Whether a role is of the template or of this organization. */
+export const isOf = (role: RoleRow, organizationId: string) =>
+  role.organizationId === null || role.organizationId === organizationId
 
 /** @throws PermissionEscalationError when a role holds what the actor could not grant there (ROL-3). */
 export async function refuseEscalation(

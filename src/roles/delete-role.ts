@@ -36,10 +36,19 @@ const replaceInLinks = statement(
      where other.organization_id = lr.organization_id and other.invite_link_id = lr.invite_link_id and other.role_id <> lr.role_id)
    on conflict do nothing`,
 )
+const replaceInProvisioning = statement(
+  'replace_role_in_provisioning',
+  `insert into jit_provisioning_role (organization_id, template_role_id, custom_role_id)
+   select jr.organization_id, $2, $3 from jit_provisioning_role jr
+   where jr.role_id = $1 and not exists (select from jit_provisioning_role other
+     where other.organization_id = jr.organization_id and other.role_id <> jr.role_id)
+   on conflict do nothing`,
+)
 const takeFromMembers = statement('take_role_from_members', 'delete from membership_role where role_id = $1')
 
 /**
- * Deletes a role. Members, invitations and links that hold no other get the replacement, the rest keep what else they have;
+ * Deletes a role. Members, invitations, links and just-in-time provisioning that hold no other get the replacement, the rest
+ * keep what else they have;
  * without one, a role in use stays (TPL-6).
  * @throws RoleChangedError, RoleInUseError, RoleNotAssignableError, PermissionEscalationError, InvalidInputError for owner and default role
  */
@@ -61,8 +70,9 @@ export async function deleteRole(tx: Tx, input: DeleteRole, found: RoleRow) {
   return { deletedRoleId: role.id }
 }
 
-/** Whether a member holds the role, or an invitation or a link that is still good gives it. */
-export const isInUse = ({ members, invitations, links }: RoleUse) => members + invitations + links > 0
+/** Whether a member holds the role, or an invitation or a link that is still good gives it, or whoever signs in first. */
+export const isInUse = ({ members, invitations, links, jitDefaults }: RoleUse) =>
+  members + invitations + links + jitDefaults > 0
 
 interface DeleteRole {
   replacementRoleId?: string | null | undefined
@@ -88,6 +98,7 @@ async function replace(tx: Tx, role: RoleRow, by: RoleRow): Promise<void> {
   if (by.kind === 'USER') {
     await tx.rows(replaceInInvitations, [role.id, ...ids])
     await tx.rows(replaceInLinks, [role.id, ...ids])
+    await tx.rows(replaceInProvisioning, [role.id, ...ids])
   }
   await tx.rows(takeFromMembers, [role.id])
 }

@@ -5,6 +5,8 @@ export interface RoleUse {
   readonly members: number
   readonly invitations: number
   readonly links: number
+  /** In how many organizations just-in-time provisioning gives it. */
+  readonly jitDefaults: number
 }
 
 /** The permissions of the role were changed since the client saw the preview whose fingerprint it sent. */
@@ -39,9 +41,9 @@ export class RoleInUseError extends UserError {
   readonly roleId: string
   readonly use: RoleUse
   constructor(roleId: string, use: RoleUse) {
-    const { members, invitations, links } = use
+    const { members, invitations, links, jitDefaults } = use
     super(
-      `${members} members, ${invitations} pending invitations and ${links} active links hold it. Name a replacement.`,
+      `${members} members, ${invitations} pending invitations, ${links} active links and the just-in-time provisioning of ${jitDefaults} organizations hold it. Name a replacement.`,
     )
     this.roleId = roleId
     this.use = use

@@ -94,6 +94,10 @@ const PreviewRef = builder.objectRef<AccessPreview>('AccessPreview').implement({
       description: 'How many active invite links give the role.',
       resolve: ({ use }) => use.links,
     }),
+    jitProvisioningCount: t.int({
+      description: 'In how many organizations whoever signs in first is given the role.',
+      resolve: ({ use }) => use.jitDefaults,
+    }),
     memberCount: t.int({ description: 'How many members gain or lose something.', resolve: row => row.members }),
     organizationCount: t.int({
       description: 'In how many organizations there are such members.',
@@ -173,7 +177,7 @@ builder.queryFields(t => ({
       roleId: t.arg(roleId),
       replacementRoleId: t.arg({
         ...idOf('OrganizationRole'),
-        description: 'For members, invitations and invite links that hold only this role.',
+        description: 'For members, invitations, invite links and just-in-time provisioning that hold only this role.',
       }),
     },
     authScopes: { signedIn: true },

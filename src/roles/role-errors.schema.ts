@@ -49,6 +49,10 @@ builder.objectType(RoleInUseError, {
       description: 'How many active invite links give it.',
       resolve: ({ use }) => use.links,
     }),
+    jitProvisioningCount: t.int({
+      description: 'In how many organizations whoever signs in first is given it.',
+      resolve: ({ use }) => use.jitDefaults,
+    }),
     memberships: t.field({
       type: [MembershipRef],
       description:

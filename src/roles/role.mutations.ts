@@ -110,7 +110,8 @@ mutation('deleteRole', {
     roleId: t.field({ ...idOf('OrganizationRole'), required: true, description: 'Which role.' }),
     replacementRoleId: t.field({
       ...idOf('OrganizationRole'),
-      description: 'Given to members, invitations and invite links that hold only this role.',
+      description:
+        'Given to members, invitations, invite links and just-in-time provisioning that hold only this role.',
     }),
     expectedFingerprint: t.string({ description: texts.fingerprint }),
   }),

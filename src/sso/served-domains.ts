@@ -51,8 +51,7 @@ export async function serveDomains(
 
 function refuseUnusable(claim: EmailDomainRow | undefined): void {
   if (claim === undefined) throw invalid('One of these is no email domain of the organization.')
-  if (claim.status !== 'VERIFIED')
-    throw new DomainNotVerifiedError(dnsRecordOf(claim), [], `The domain ${claim.domain} is not proved.`)
+  if (claim.status !== 'VERIFIED') throw new DomainNotVerifiedError(dnsRecordOf(claim), 'NOT_ASKED')
 }
 
 function invalid(message: string): InvalidInputError {

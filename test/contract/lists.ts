@@ -108,6 +108,8 @@ function from(type: GraphQLObjectType, field: string, organizationId: string): s
   const isCredential = type.name === 'MachineApplication' && /^(secrets|keys) /.test(field)
   const id = isCredential ? idOf('MachineApplication', 'owned hub') : hubs(organizationId)[type.name]
   if (id !== undefined) return `{ node(id: ${JSON.stringify(id)}) { ... on ${type.name} { ${field} } } }`
+  if (type.name === 'JitProvisioning')
+    return `{ node(id: ${JSON.stringify(organizationId)}) { ... on Organization { jitProvisioning { ${field} } } } }`
   const root = roots[type.name]
   if (root === undefined)
     throw new Error(`Say in lists.ts of which ${type.name} the lists are asked, and fill them in population.ts`)

@@ -102,8 +102,10 @@ const each = [
   owned("pg_temp.id('owned', i)", "'An application ' || i"),
   `insert into application_secret (organization_id, id, application_id, label, secret_hash, created_by, created_at, expires_at)
    select organization, pg_temp.id('secret', i), pg_temp.id('owned hub'), 'A secret', i, viewer, pg_temp.at(i, 0), pg_temp.at(0, 300) from hub, i`,
-  `insert into email_domain (organization_id, id, domain, token, created_at)
-   select organization, pg_temp.id('domain', i), 'd' || i || '.com', 'token', now() from hub, i`,
+  `insert into email_domain (organization_id, id, domain, token, created_at, provisions)
+   select organization, pg_temp.id('domain', i), 'd' || i || '.com', 'token', now(), true from hub, i`,
+  `insert into jit_provisioning_role (organization_id, custom_role_id)
+   select organization, pg_temp.id('custom role', i) from hub, i`,
   connector("pg_temp.id('connector', i)", 'hub, i'),
   `insert into sso_connector_domain (organization_id, email_domain_id, connector_id)
    select organization, pg_temp.id('domain', i), pg_temp.id('hub connector') from hub, i`,

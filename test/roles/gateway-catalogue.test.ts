@@ -137,6 +137,10 @@ const doors: Record<GatewayPermission, Door> = {
     open: ({ acme }, member) =>
       mutates(member, 'createSsoConnector', { organizationId: acme.id, name: 'Provider', settings: anyProvider }),
   },
+  'jit-provisioning:update': {
+    needs: ['domain:read'],
+    open: ({ acme }, member) => mutates(member, 'updateJitProvisioning', { organizationId: acme.id, isEnabled: false }),
+  },
   'role:manage': {
     open: ({ acme }, member) =>
       mutates(member, 'createCustomRole', { organizationId: acme.id, name: 'Made', permissionIds: [] }),

@@ -27,7 +27,7 @@ const open: Readonly<Record<string, Open>> = {
   Viewer: {
     because: 'the caller; memberships, invitations, requests, consents and deleted organizations are their own',
     fields:
-      'authorizedApplications deletedOrganizations invitations joinRequests managementPermissions memberships ownershipTransfers passkeys principal suspensions viewerCanCreateOrganization',
+      'authorizedApplications deletedOrganizations invitations joinRequests managementPermissions memberships ownershipTransfers passkeys principal suggestedOrganizations suspensions viewerCanCreateOrganization',
   },
   User: {
     because: 'who is met was met on a row that may be seen; the email asks whether they are known, memberships are cut',
@@ -96,6 +96,10 @@ const open: Readonly<Record<string, Open>> = {
   InviteLinkPreview: {
     because: 'found by the hash of its token alone, and shows what is said to who has that',
     fields: 'expiresAt organizationLogoUrl organizationName roleNames status',
+  },
+  SuggestedOrganization: {
+    because: 'shown to who has a verified address of its domain, and says what it looks like and no more',
+    fields: 'joining logoUrl name slug',
   },
   InvitationConnection: { ...page, fields: 'edges nodes pageInfo totalCount' },
   InvitationEdge: { ...page, fields: 'cursor node' },

@@ -2,6 +2,7 @@ import type { Services } from '../../context.ts'
 import { statement } from '../../db/statement.ts'
 import { transaction } from '../../db/transaction.ts'
 import { newId } from '../../ids.ts'
+import { provisionAtSignIn } from '../../jit-provisioning/provision.ts'
 import { Identity, Principal } from '../../users/principal.entity.ts'
 import { anonymous } from '../actor.ts'
 import { ownIssuer } from '../own-issuer.ts'
@@ -41,6 +42,7 @@ export function signedInUser(services: Services, email: string, emailKey: string
     await tx.em.insert(Identity, { issuer, subject: id, principalId: id, createdAt: tx.now })
     // Two first sign-ins at once: the key lets one of them through, and the other starts over and finds it.
     await tx.em.insert(SignInAddress, { emailKey, principalId: id, createdAt: tx.now })
+    await provisionAtSignIn(tx, { principalId: id, emailKey })
     return id
   })
 }

@@ -41,6 +41,7 @@ const texts: Readonly<Record<string, Text>> = {
   'Query.inviteLinkPreview.token': { opens: 'who has the token of a link sees what it leads to' },
   'JoinByInviteLinkInput.token': { opens: 'who has the token of a link joins by it' },
   'RequestToJoinInput.slug': { finds: side => side.written.slug },
+  'JoinSuggestedOrganizationInput.slug': { finds: side => side.written.slug },
   'RequestToJoinInput.message': { says: 'a word to who decides' },
   'RefuseJoinRequestInput.reason': { says: description },
   'UpdateJoinRequestPolicyInput.emailDomains': {
@@ -152,6 +153,7 @@ export const seenByInsiders: readonly string[] = [
   'CreateApplicationSecretInput.applicationId',
   'SetApplicationKeysInput.applicationId',
   'RequestToJoinInput.slug',
+  'JoinSuggestedOrganizationInput.slug',
   'UpdateOrganizationInput.organizationId',
   'DeleteOrganizationInput.organizationId',
   'SetSeatLimitInput.organizationId',

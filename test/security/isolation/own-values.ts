@@ -46,6 +46,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'JoinByInviteLinkInput.token': word,
   'Query.inviteLinkPreview.token': word,
   'RequestToJoinInput.slug': parties => parties.own.written.slug,
+  'JoinSuggestedOrganizationInput.slug': parties => parties.own.written.slug,
   'AddEmailDomainInput.domain': () => `${word()}.com`,
   'CreateSsoConnectorInput.name': word,
   'CreateSsoConnectorInput.settings': () => anyProvider,

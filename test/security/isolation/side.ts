@@ -76,6 +76,7 @@ export const everything = [
   'domain:manage',
   'sso:read',
   'sso:manage',
+  'jit-provisioning:update',
   'role:manage',
   'audit:read',
 ]
@@ -117,6 +118,8 @@ export async function openSide(world: World): Promise<Side> {
   await signInWith(organization, owner, ownedApplicationId)
   await consented(world, organization, owner, written.client)
   await throughConnector(world, ids.OidcConnector, owner)
+  await owner.mutate('updateJitProvisioning', { organizationId: organization.id, isEnabled: true, roleIds: [roleId] })
+  await formerMember(world, organization, owner)
   await leaveTraces(world, owner)
   // Its link is minted when its mail leaves.
   await world.app.sendDueMail()
@@ -173,6 +176,12 @@ async function throughConnector(world: World, connectorId: string, owner: Person
       [values[0]],
     )
   })
+}
+
+/** Somebody who was a member, and was removed. */
+async function formerMember(world: World, organization: TestOrganization, owner: Person): Promise<void> {
+  const { membershipId } = await joined(world, organization, await world.person())
+  await owner.mutate('removeMember', { membershipId })
 }
 
 /** What the lists of a viewer can have beside: an organization that they deleted, and a request to join another. */

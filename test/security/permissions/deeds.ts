@@ -53,6 +53,7 @@ export async function deedsIn(world: World): Promise<Deed[]> {
       ...{ organizationId, description: word() },
     })),
     mutate('setSeatLimit', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({ organizationId, seatLimit: 1000 })),
+    mutate('setJitCeiling', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], () => ({ organizationId })),
     mutate('setEmailDomainVerified', ['ORGANIZATIONS_WRITE', 'ORGANIZATIONS_READ'], async () => ({
       emailDomainId: await domainOf(world.acme, world.owner, `${word()}.com`),
     })),

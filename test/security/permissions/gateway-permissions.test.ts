@@ -43,6 +43,7 @@ const mutations: Needs = {
   updateSsoConnector: ['sso:read', 'sso:manage'],
   startSsoConnectorTest: ['sso:read', 'sso:manage'],
   deleteSsoConnector: ['sso:read', 'sso:manage'],
+  updateJitProvisioning: ['domain:read', 'jit-provisioning:update'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
   deleteRole: ['role:manage'],
@@ -66,6 +67,7 @@ const reads: Needs = {
   'an email domain': ['domain:read'],
   ssoConnectors: ['sso:read'],
   'a connector': ['sso:read'],
+  jitProvisioning: ['domain:read'],
   auditEvents: ['audit:read'],
   'an audit event': ['audit:read'],
 }
@@ -100,7 +102,7 @@ const flags: Needs = {
 
 /** Mutations that no permission of a role leads to: of operators, of owners, of invitees, and of everybody. */
 const notOfRoles = [
-  ...['setEmailDomainVerified', 'setSeatLimit', 'restoreOrganization', 'purgeOrganization'],
+  ...['setEmailDomainVerified', 'setSeatLimit', 'setJitCeiling', 'restoreOrganization', 'purgeOrganization'],
   ...['createOrganization', 'acceptInvitation', 'declineInvitation', 'setManagementPermissions'],
   ...[
     'transferOwnership',
@@ -111,7 +113,13 @@ const notOfRoles = [
     'removeSecondFactor',
     'removePasskeys',
   ],
-  ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest', 'revokeApplicationConsent'],
+  ...[
+    'joinByInviteLink',
+    'joinSuggestedOrganization',
+    'requestToJoin',
+    'withdrawJoinRequest',
+    'revokeApplicationConsent',
+  ],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource'],
   ...['setMailTemplate', 'resetMailTemplate'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],

@@ -11,6 +11,7 @@ const forOthers = [
   ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate', 'explainAccess'],
   ...['inviteLinkPreview', 'invitationPreview'],
   ...['requestToJoin', 'approveJoinRequest', 'refuseJoinRequest', 'withdrawJoinRequest', 'updateJoinRequestPolicy'],
+  ...['updateJitProvisioning', 'joinSuggestedOrganization'],
   ...['updateSignInPolicy', 'addEmailDomain', 'verifyEmailDomain', 'removeEmailDomain'],
   ...['createSsoConnector', 'updateSsoConnector', 'startSsoConnectorTest', 'deleteSsoConnector', 'ssoPresets'],
   ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink', 'resendInvitation'],

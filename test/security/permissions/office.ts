@@ -107,6 +107,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   updateSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId, name: 'Renamed' }),
   startSsoConnectorTest: ({ ssoConnectorId }) => ({ ssoConnectorId }),
   deleteSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId }),
+  updateJitProvisioning: ({ organization }) => ({ organizationId: organization.id, isEnabled: false }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
   updateRole: ({ roleId }) => ({ roleId, description: 'Changed' }),
   deleteRole: ({ roleId }) => ({ roleId }),
@@ -117,7 +118,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 export async function sights(office: Office) {
   const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } emailDomains { id } ssoConnectors { id } applications { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } emailDomains { id } jitProvisioning { isEnabled } ssoConnectors { id } applications { totalCount } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
@@ -152,6 +153,7 @@ export async function sights(office: Office) {
     'an email domain': domain !== null,
     ssoConnectors: data.organization.ssoConnectors !== null,
     'a connector': connector !== null,
+    jitProvisioning: data.organization.jitProvisioning !== null,
     signInPolicy: data.organization.signInPolicy !== null,
     auditEvents: data.organization.auditEvents !== null,
     'the membership of another': membership !== null,
