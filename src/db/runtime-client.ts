@@ -1,4 +1,3 @@
-import { nextTick } from 'node:process'
 import pg, { type ClientConfig, type QueryConfig } from 'pg'
 import { nameOf } from './statement.ts'
 
@@ -21,7 +20,7 @@ export class RuntimeClient extends pg.Client {
   override query = ((...[text, values, ...rest]: unknown[]) => {
     const { stream } = this.connection
     stream.cork()
-    nextTick(() => stream.uncork())
+    setImmediate(() => stream.uncork())
     const isText = this.#prepares && typeof text === 'string' && Array.isArray(values)
     const name = isText ? nameOf(text) : undefined
     const sent = name === undefined ? [text, values, ...rest] : [{ name, text, values } as QueryConfig, ...rest]
