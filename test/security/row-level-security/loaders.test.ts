@@ -126,6 +126,9 @@ const reads: Readonly<Record<string, Read>> = {
   signInPolicyByOrganization: ({ load }, id) => load.signInPolicyByOrganization.load(id('Organization')),
   emailDomainById: ({ load }, id) => load.emailDomainById.load(id('EmailDomain')),
   emailDomainsByOrganization: ({ load }, id) => load.emailDomainsByOrganization.load(id('Organization')),
+  jitProvisioningByOrganization: ({ load }, id) => load.jitProvisioningByOrganization.load(id('Organization')),
+  roleIdsByJitProvisioning: ({ load }, id) => load.roleIdsByJitProvisioning.load(id('Organization')),
+  jitSkippedByOrganization: ({ load }, id) => load.jitSkippedByOrganization.load(id('Organization')),
   ssoConnectorById: ({ load }, id) => load.ssoConnectorById.load(id('OidcConnector')),
   ssoConnectorsByOrganization: ({ load }, id) => load.ssoConnectorsByOrganization.load(id('Organization')),
   domainsBySsoConnector: ({ load }, id) => load.domainsBySsoConnector.load(id('OidcConnector')),
@@ -160,7 +163,7 @@ const ofTheDeployment = [
     'operators',
   ],
   ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById', 'mailTemplatesByKind'],
-  'suspensions',
+  ...['suspensions', 'suggestedOrganizations'],
   // Numbers over all organizations, for who changes the template: its function gives nobody else a row.
   'permissionLosses',
   // Whose it is, as far as the viewer sees it; and whether it holds anything anywhere, which is all that is said.
@@ -181,8 +184,8 @@ test('every loader is known to read what organizations have, what the deployment
   )
 })
 
-/** What its owner finds only of people, or only of an organization that is deleted. */
-const notOfThisKind = ['isKnown', 'restorableOrganizationById']
+/** What its owner finds only of people, or only of an organization that is deleted, or full. */
+const notOfThisKind = ['isKnown', 'restorableOrganizationById', 'jitSkippedByOrganization']
 
 const isNothing = (found: unknown) =>
   found === null ||
