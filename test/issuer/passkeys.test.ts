@@ -77,7 +77,7 @@ describe('a passkey', () => {
   })
 
   test('that its user renames and removes is known by that name, and then no longer', async () => {
-    const w = await passkeyWorld()
+    const w = await passkeyWorld({ isolated: true })
     const { authenticator } = await withPasskey(w)
     const browser = createBrowser(w.origin)
     const page = await show(browser, await browser.open('/oidc/account'), authenticator)

@@ -150,7 +150,7 @@ describe('a second factor', () => {
   })
 
   test('is replaced with itself alone', async () => {
-    const w = await issuerWorld()
+    const w = await issuerWorld({ isolated: true })
     const { program, elsewhere } = await withFactor(w)
     const { browser, arrive, enter } = await elsewhere()
     const { page, take } = await arrive()
