@@ -16,6 +16,7 @@ import { freshDatabase, workerDatabase } from './database.ts'
 import { silentResolver } from './dns.ts'
 import { listeningServer } from './listening.ts'
 import { openSigner, type TokenSigner } from './organization-token.ts'
+import { rounds } from './rounds.ts'
 
 /** Somebody who can sign in; the user comes into being at the first request. */
 export interface Person extends Client {
@@ -148,6 +149,8 @@ async function openBase({
   const quiet = {
     ...{ DEMO: 'false', PURGE_SECONDS: '0', ISSUER_SECRET: issuerSecret },
     ...(listens && { PUBLIC_URL: origin }),
+    // Hundreds of rounds make more organizations than one user may.
+    ...(rounds.length > 10 && { ORGANIZATION_LIMIT_PER_USER: '100000' }),
   }
   const given = readConfig({ DATA_DIR: dataDir, ...quiet, OPERATORS: operatorEmail, DATABASE_POOL: '10', ...env })
   const config = withoutMail ? { ...given, mail: null } : given

@@ -18,14 +18,12 @@ const deletedAgain = (w: World, { id }: { id: string }) =>
 test('of a restore and a purge at once one comes about: the organization is whole, or gone (ORG-6)', async () => {
   const w = await world()
   for (const round of rounds) {
-    // Nobody may create as many as there can be rounds.
-    const owner = await w.person()
-    const organization = await w.organization(owner)
+    const organization = await w.organization(w.owner)
     const organizationId = organization.id
     await deletedAgain(w, organization)
     const [restored, purged] = await together(
       round,
-      () => outcome(owner, 'restoreOrganization', { organizationId }),
+      () => outcome(w.owner, 'restoreOrganization', { organizationId }),
       () => outcome(w.operator, 'purgeOrganization', { organizationId }),
     )
     const isWhole = restored === 'RestoreOrganizationPayload'
