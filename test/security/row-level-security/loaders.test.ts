@@ -125,6 +125,9 @@ const reads: Readonly<Record<string, Read>> = {
   signInPolicyByOrganization: ({ load }, id) => load.signInPolicyByOrganization.load(id('Organization')),
   emailDomainById: ({ load }, id) => load.emailDomainById.load(id('EmailDomain')),
   emailDomainsByOrganization: ({ load }, id) => load.emailDomainsByOrganization.load(id('Organization')),
+  jitProvisioningByOrganization: ({ load }, id) => load.jitProvisioningByOrganization.load(id('Organization')),
+  roleIdsByJitProvisioning: ({ load }, id) => load.roleIdsByJitProvisioning.load(id('Organization')),
+  jitSkippedByOrganization: ({ load }, id) => load.jitSkippedByOrganization.load(id('Organization')),
   homeMembershipByApplication: ({ load }) => load.homeMembershipByApplication.load(owned()),
   applicationSecretById: ({ load }, id) => load.applicationSecretById.load(id('ApplicationSecret')),
   secretsByApplication: ({ load }) => load.secretsByApplication.load(owned()),
@@ -159,7 +162,7 @@ const ofTheDeployment = [
 /** What is found by a secret, by whoever has it, and where a viewer may ask or has asked to join: their own tests try it. */
 const bySecret = [
   ...['invitationByTokenHash', 'invitationPreviewByTokenHash', 'inviteLinkByHash'],
-  ...['joinableOrganization', 'requestedOrganizationById'],
+  ...['joinableOrganization', 'requestedOrganizationById', 'suggestedOrganizations'],
 ]
 
 test('every loader is known to read what organizations have, what the deployment has, or what a secret opens', async () => {
@@ -170,8 +173,8 @@ test('every loader is known to read what organizations have, what the deployment
   )
 })
 
-/** What its owner finds only of people, or only of an organization that is deleted. */
-const notOfThisKind = ['isKnown', 'restorableOrganizationById']
+/** What its owner finds only of people, or only of an organization that is deleted, or full. */
+const notOfThisKind = ['isKnown', 'restorableOrganizationById', 'jitSkippedByOrganization']
 
 const isNothing = (found: unknown) =>
   found === null ||
