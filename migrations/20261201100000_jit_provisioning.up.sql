@@ -46,7 +46,7 @@ create index former_member_email_key_index on former_member (organization_id, em
 
 -- The organization that just-in-time provisioning leads somebody to, by the proved domain that fits the address best, as
 -- far as nothing stands against it: they are no member, nobody removed them, and no other user with this address is
--- suspended there or was removed. At most one, as one organization holds a proof; ways in to come add theirs.
+-- suspended there or was removed. At most one, as one organization holds a proof. For a token that is bound, nowhere.
 create function tenantry_jit_places(address text, person uuid)
 returns table (organization_id uuid, domain text, joining text, has_left boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -64,7 +64,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
   from best
   join organization o on o.id = best.organization_id and o.deleted_at is null
   join jit_provisioning j on j.organization_id = o.id and j.is_enabled
-  where best.provisions
+  where best.provisions and tenantry_setting('organization') is null
     and not exists (select from membership m where m.organization_id = o.id and m.principal_id = person)
     and not exists (
       select from former_member f where f.organization_id = o.id and not f.has_left

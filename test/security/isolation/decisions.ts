@@ -144,6 +144,8 @@ export const seenByInsiders: readonly string[] = [
   'CreateInviteLinkInput.organizationId',
   'UpdateJoinRequestPolicyInput.organizationId',
   'UpdateSignInPolicyInput.organizationId',
+  'UpdateJitProvisioningInput.organizationId',
+  'SetJitCeilingInput.organizationId',
   'RevokeApplicationConsentInput.organizationId',
   'AddEmailDomainInput.organizationId',
   'CreateSsoConnectorInput.organizationId',

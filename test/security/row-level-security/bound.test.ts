@@ -78,6 +78,29 @@ test.each(asked)('nothing is told past it: %s (TOK-7)', async text => {
   if (!text.includes('suspensions')) expect(await told()).toBeGreaterThan(0)
 })
 
+test('a bound viewer is led nowhere by an address, and suggested nothing (TOK-7)', async () => {
+  const { foreign, world: here_ } = parties
+  const organizationId = uuidOf(foreign.organization.id)
+  const address = `somebody@${foreign.written.domain}`
+  await withClient(here_.databaseUrl, client =>
+    client.query(
+      "update email_domain set status = 'VERIFIED', verified_at = now(), provisions = true where organization_id = $1",
+      [organizationId],
+    ),
+  )
+  const viewer = uuidOf(parties.own.ownerId)
+  const told = (boundTo?: string) =>
+    wall.as({ viewer, viewer_email: address, ...(boundTo && { boundTo }) }, async client => {
+      const places = await client.query('select from tenantry_jit_places($1, $2)', [address, viewer])
+      const suggested = await client.query('select from tenantry_suggested_organizations(now())')
+      return [places.rowCount, suggested.rowCount]
+    })
+  expect([await told(), await told(here)]).toEqual([
+    [1, 1],
+    [0, 0],
+  ])
+})
+
 test('every function that asks for the viewer is known to answer for a bound one, or for nobody', async () => {
   const { rows } = await withClient(parties.world.databaseUrl, client =>
     client.query<{ name: string }>(
@@ -88,12 +111,14 @@ test('every function that asks for the viewer is known to answer for a bound one
   // A new one is added here once it is tried above, or reaches nothing beyond the bound organization.
   expect(rows.map(row => row.name)).toEqual([
     'tenantry_deleted_organizations',
+    'tenantry_jit_places',
     'tenantry_joinable_organization',
     'tenantry_offered_roles',
     'tenantry_organization_labels',
     'tenantry_organizations_of',
     'tenantry_pending_invitations',
     'tenantry_requested_organizations',
+    'tenantry_suggested_organizations',
     'tenantry_suspensions',
   ])
 })

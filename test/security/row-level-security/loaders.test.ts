@@ -173,7 +173,7 @@ const ofTheDeployment = [
 /** What is found by a secret, by whoever has it, and where a viewer may ask or has asked to join: their own tests try it. */
 const bySecret = [
   ...['invitationByTokenHash', 'invitationPreviewByTokenHash', 'inviteLinkByHash'],
-  ...['joinableOrganization', 'requestedOrganizationById'],
+  ...['joinableOrganization', 'requestedOrganizationById', 'suggestedOrganizations'],
 ]
 
 test('every loader is known to read what organizations have, what the deployment has, or what a secret opens', async () => {
