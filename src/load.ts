@@ -18,6 +18,7 @@ import { passkeyLoaders } from './passkeys/passkey.loaders.ts'
 import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
 import { signInPolicyLoaders } from './sign-in-policy/sign-in-policy.loaders.ts'
+import { ssoReachLoaders } from './sso/reach.loaders.ts'
 import { ssoConnectorLoaders } from './sso/sso-connector.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
@@ -39,6 +40,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...emailDomainLoaders(db),
     ...passkeyLoaders(db),
     ...ssoConnectorLoaders(db),
+    ...ssoReachLoaders(db),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),

@@ -63,6 +63,9 @@ export const auditActions = {
   SSO_IDENTITY_LINKED:
     'Somebody signed in through a connector for the first time, as a new user or as one who was known.',
   SSO_SIGN_IN_REFUSED: 'A sign-in through a connector was refused.',
+  SSO_BREAK_GLASS_USED: 'An owner signed in without the required connector, with a second factor, as they may.',
+  BREAK_GLASS_ALLOWED: 'An owner may sign in without the required connector, with a second factor.',
+  BREAK_GLASS_DISALLOWED: 'An owner may not sign in without the required connector any more.',
   JOIN_REQUEST_CREATED: 'A user asked to join.',
   JOIN_REQUEST_APPROVED: 'Somebody let the requester in.',
   JOIN_REQUEST_REFUSED: 'Somebody refused a request to join.',

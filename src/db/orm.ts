@@ -32,6 +32,7 @@ import {
   TemplateVersion,
 } from '../roles/role.entity.ts'
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
+import { BreakGlass } from '../sso/break-glass.entity.ts'
 import { SsoConnector, SsoConnectorDomain, SsoIdentity, SsoSignIn } from '../sso/sso-connector.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { NamingClient } from './naming-client.ts'
@@ -76,6 +77,7 @@ const entities = [
   SsoConnectorDomain,
   SsoIdentity,
   SsoSignIn,
+  BreakGlass,
   OrganizationApplication,
   ApplicationSecret,
   ApplicationKey,

@@ -10,7 +10,7 @@ import { required } from '../graphql/present.ts'
 import { OrganizationRef, SsoConnectorRef } from '../graphql/refs.ts'
 import { name } from '../text.ts'
 import { tryOut } from './draft.ts'
-import { SsoConfigurationError } from './errors.ts'
+import { SsoConfigurationError, SsoLockoutError } from './errors.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 import { createSsoConnector, deleteSsoConnector, updateSsoConnector } from './sso-connector.service.ts'
 import { beginTest, keepTest } from './start-test.ts'
@@ -85,13 +85,13 @@ mutation('createSsoConnector', {
     emailDomainIds: t.field({ ...idsOf('EmailDomain'), description: `Whose addresses it signs in. ${domainsHelp}` }),
     isRequired: t.boolean({
       description:
-        'Whether people with these addresses are to sign in through it; not unless it is said. Not enforced yet.',
+        'Whether people with these addresses have to sign in through it; not unless it is said, and not of a new one: it has to be in use.',
     }),
   }),
 }).does({
   valid: z.object({ name, settings: settingsGiven }),
   guard: inOrganization('sso:manage'),
-  errors: [InvalidInputError, SsoConfigurationError, DomainNotVerifiedError],
+  errors: [InvalidInputError, SsoConfigurationError, DomainNotVerifiedError, SsoLockoutError],
   ahead: (services, _found, { settings }) => tryOut(services, settings, null),
   run: (tx, input, _target, draft) => createSsoConnector(tx, input, draft),
   payload: t => ({
@@ -119,14 +119,15 @@ mutation('updateSsoConnector', {
       description: `Whose addresses it signs in, all of them; null for none. ${domainsHelp}`,
     }),
     isRequired: t.boolean({
-      description: 'Whether people with these addresses are to sign in through it. Not enforced yet.',
+      description:
+        'Whether people with these addresses have to sign in through it, and by nothing else. See `reach` first.',
     }),
     isEnabled: t.boolean({ description: 'Whether it is switched on.' }),
   }),
 }).does({
   valid: z.object({ name: name.nullish(), settings: settingsGiven.nullish() }),
   guard: ofConnector(),
-  errors: [InvalidInputError, SsoConfigurationError, DomainNotVerifiedError],
+  errors: [InvalidInputError, SsoConfigurationError, DomainNotVerifiedError, SsoLockoutError],
   ahead: async (services, found, { settings }) => (settings == null ? null : tryOut(services, settings, found)),
   run: (tx, input, target, draft) => updateSsoConnector(tx, input, target, draft),
   payload: t => ({

@@ -3,6 +3,7 @@ import { multiFactor } from '../acr.ts'
 import { factorPage, recoveryPage, setUpPage } from '../pages/second-factor.ts'
 import { factorsOf, hasAny } from '../passkeys/factors.ts'
 import { personAsked } from '../person.ts'
+import { admitted } from '../sso-gate.ts'
 import { redirect, type Step, send } from '../step.ts'
 import { textsOf } from '../texts/locales.ts'
 import { addSecondFactor, offeredSecret, removeOwnFactor, trySecondFactor } from './second-factors.ts'
@@ -99,6 +100,7 @@ export async function finishFactor(step: Step, shown: readonly string[]): Promis
   const { signedInAt } = interaction.prompt.details as unknown as Details
   const { accountId = '', amr = [] } = interaction.session ?? {}
   const methods = [...new Set([...amr, ...shown])]
+  if (!(await admitted(step, { accountId, amr: methods, acr: multiFactor }))) return
   const login = { accountId, amr: methods, acr: multiFactor, ts: signedInAt, remember: true }
   await provider.interactionFinished(request, response, { login })
 }
