@@ -11,6 +11,7 @@ import { machineApplicationLoaders } from './machines/machine-application.loader
 import { mailTemplateLoaders } from './mail/mail-template.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
+import { provisionedLoaders } from './members/provisioned.loaders.ts'
 import { organizationConsentLoaders } from './organization-consents/organization-consent.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
 import { ownershipTransferLoaders } from './ownership/ownership-transfer.loaders.ts'
@@ -29,6 +30,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...createPager(db),
     ...organizationLoaders(db, { actor, now }, roles.templateRoles),
     ...membershipLoaders(db),
+    ...provisionedLoaders(db),
     ...roles,
     ...previewLoaders(db),
     ...invitationLoaders(db),

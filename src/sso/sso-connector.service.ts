@@ -1,9 +1,11 @@
 import type { AuditChange } from '../audit/audit-event.entity.ts'
 import { changesOf } from '../audit/changes.ts'
+import { forgetConnector } from '../auth/issuer/adapter.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { type MembersFate, settleProvisioned } from '../members/provisioned.ts'
 import { type Draft, refuseMovedSecret } from './draft.ts'
 import { refuseLockout } from './require.ts'
 import { serveDomains } from './served-domains.ts'
@@ -86,12 +88,20 @@ export async function updateSsoConnector(tx: Tx, input: UpdateSsoConnector, row:
   return { ssoConnectorId: id }
 }
 
-/** Disconnects a provider, and forgets who signed in through it. The users stay, and so do their memberships. */
-export async function deleteSsoConnector(tx: Tx, row: SsoConnectorRow) {
+/**
+ * Disconnects a provider, and forgets who signed in through it; their sessions end. The users stay, and the memberships as
+ * it is said.
+ * @throws LastOwnerError
+ */
+export async function deleteSsoConnector(tx: Tx, row: SsoConnectorRow, fate: MembersFate) {
   const { organizationId, id, protocol } = row
+  // Before the identities go: they say whose memberships and sessions it is about.
+  const came = fate === 'KEEP' ? [] : await tx.load.membersBySsoConnector.load(id)
+  const settledMembersCount = await settleProvisioned(tx, organizationId, came, fate)
+  await forgetConnector(tx, organizationId, id)
   await tx.rows(remove, [organizationId, id])
-  noteConnector(tx, 'SSO_CONNECTOR_DELETED', row)
-  return { deletedSsoConnectorId: id, organizationId, protocol }
+  noteConnector(tx, 'SSO_CONNECTOR_DELETED', row, [{ field: 'members', before: null, after: fate }])
+  return { deletedSsoConnectorId: id, organizationId, protocol, settledMembersCount }
 }
 
 type Told = Pick<SsoConnectorRow, 'settings' | 'trustsEmail'>

@@ -29,12 +29,12 @@ async function ownerWithPasskey() {
 }
 
 test('an owner whom an owner let in so signs in by a passkey, and every time is told of (SSO-5)', async () => {
-  const { w, owner, authenticator, require } = await ownerWithPasskey()
+  const { w, owner, authenticator, enforce } = await ownerWithPasskey()
   const allowed = await written(w, () => allow(owner, owner.membershipId))
   expect(allowed.result.__typename).toBe('SetBreakGlassPayload')
   expect(allowed.audit).toMatchObject([{ action: 'BREAK_GLASS_ALLOWED' }])
   expect((await written(w, () => allow(owner, owner.membershipId))).audit).toEqual([])
-  await require()
+  await enforce()
   const browser = w.browser()
   const page = await browser.open((await authorization(await w.client())).url)
   const { result, audit } = await written(w, () => show(browser, page, authenticator))
@@ -46,9 +46,9 @@ test('an owner whom an owner let in so signs in by a passkey, and every time is 
 })
 
 test('with a code alone there is no way around the provider: the second factor is asked for (SSO-5)', async () => {
-  const { w, owner, email, authenticator, require } = await ownerWithPasskey()
+  const { w, owner, email, authenticator, enforce } = await ownerWithPasskey()
   await allow(owner, owner.membershipId)
-  await require()
+  await enforce()
   const browser = w.browser()
   const factorPage = await codeInstead(w, browser, email)
   expect([factorPage.url.searchParams.has('code'), factorPage.html]).toEqual([
@@ -75,9 +75,9 @@ test('who loses the factor, the role or the permission to do so is let in no mor
     async ({ w, owner }: Made) => w.owner.mutate('suspendMember', { membershipId: owner.membershipId }),
   ]) {
     const made = await ownerWithPasskey()
-    const { w, owner, email, require } = made
+    const { w, owner, email, enforce } = made
     await allow(owner, owner.membershipId)
-    await require()
+    await enforce()
     await take(made)
     const shown = await codeInstead(w, w.browser(), email)
     expect([shown.status, problemOn(shown)]).toEqual([403, expect.stringContaining('Your organization')])
@@ -108,9 +108,9 @@ test('only an owner with a second factor lets in, and only an owner with one is 
 })
 
 test('an owner who may do without it is enough to require a connector (SSO-5)', async () => {
-  const { w, connector, owner, boss, require } = await ownerWithPasskey()
+  const { w, connector, owner, boss, enforce } = await ownerWithPasskey()
   await w.owner.mutate('removeMember', { membershipId: boss.membershipId })
-  expect(await require()).toMatchObject({ __typename: 'SsoLockoutError' })
+  expect(await enforce()).toMatchObject({ __typename: 'SsoLockoutError' })
   await allow(owner, owner.membershipId)
   expect((await change(w.owner, connector, { isRequired: true })).ssoConnector).toMatchObject({ isRequired: true })
 })

@@ -40,7 +40,7 @@ test('whom it concerns is shown before (SSO-5)', async () => {
 })
 
 test('a mailed code signs nobody in, by whichever form it is asked for (SSO-5)', async () => {
-  const { w, domain, require } = await enforced()
+  const { w, domain, enforce } = await enforced()
   const email = `ada@${domain}`
   const config = await w.client()
   // Asked for by hand, before it is required.
@@ -49,7 +49,7 @@ test('a mailed code signs nobody in, by whichever form it is asked for (SSO-5)',
   const page = await browser.open(url)
   const asked = await browser.submit(page, '/address', { email, by: 'code' })
   const code = await newestCode(w, email)
-  await require()
+  await enforce()
   const { result, audit } = await written(w, () => browser.submit(asked, '/code', { code }))
   expect([result.status, problemOn(result)]).toEqual([403, expect.stringContaining('Your organization')])
   expect(audit).toMatchObject([{ action: 'SSO_SIGN_IN_REFUSED' }])
@@ -60,12 +60,12 @@ test('a mailed code signs nobody in, by whichever form it is asked for (SSO-5)',
 })
 
 test('a passkey signs nobody in (SSO-5)', async () => {
-  const { w, connector, domain, require } = await enforced({ hostname: 'localhost' })
+  const { w, connector, domain, enforce } = await enforced({ hostname: 'localhost' })
   const email = `ada@${domain}`
   await change(w.owner, connector, { isEnabled: false })
   const authenticator = await passkeyOf(w, email)
   await change(w.owner, connector, { isEnabled: true })
-  await require()
+  await enforce()
   const browser = createBrowser(w.origin)
   const { url } = await authorization(await w.client())
   const shown = await show(browser, await browser.open(url), authenticator)
@@ -73,12 +73,12 @@ test('a passkey signs nobody in (SSO-5)', async () => {
 })
 
 test('sessions, refresh tokens and codes of another method are over; the provider leads on to the same user (SSO-5)', async () => {
-  const { w, connector, domain, require } = await enforced()
+  const { w, connector, domain, enforce } = await enforced()
   const email = `ada@${domain}`
   const ada = await byCode(w, connector, email)
   const started = await authorization(ada.config)
   const back = await ada.browser.open(started.url)
-  await require()
+  await enforce()
   expect(await refreshed(ada)).toBe('insufficient_user_authentication')
   const checks = { pkceCodeVerifier: started.verifier, expectedState: started.state }
   await expect(openid.authorizationCodeGrant(ada.config, back.url, checks)).rejects.toMatchObject({
@@ -95,9 +95,9 @@ test('sessions, refresh tokens and codes of another method are over; the provide
 })
 
 test('a refresh that is refused leaves the token good for when the requirement is lifted (SSO-5)', async () => {
-  const { w, connector, domain, require } = await enforced()
+  const { w, connector, domain, enforce } = await enforced()
   const ada = await byCode(w, connector, `ada@${domain}`)
-  await require()
+  await enforce()
   expect(await refreshed(ada)).toBe('insufficient_user_authentication')
   await change(w.owner, connector, { isRequired: false })
   expect(await refreshed(ada)).toBe('tokens')
@@ -105,12 +105,12 @@ test('a refresh that is refused leaves the token good for when the requirement i
 
 test('the gateway refuses tokens of other sign-ins once it has forgotten them, and of other issuers (SSO-5)', async () => {
   const clock = testClock()
-  const { w, connector, domain, require } = await enforced({ clock })
+  const { w, connector, domain, enforce } = await enforced({ clock })
   const ada = await byCode(w, connector, `ada@${domain}`)
   const elsewhere = await w.person(`grace@${domain}`)
   const [adaBefore, elsewhereBefore] = [await ada.query(viewer), await elsewhere.query(viewer)]
   expect([adaBefore, elsewhereBefore]).toEqual([expect.anything(), expect.anything()])
-  await require()
+  await enforce()
   clock.advance({ minutes: 3 })
   for (const one of [ada, elsewhere, await w.person(`new@${domain}`)]) {
     const { errors } = await one.send(viewer)
@@ -119,11 +119,11 @@ test('the gateway refuses tokens of other sign-ins once it has forgotten them, a
 })
 
 test('no organization token comes of another sign-in, by exchange or refresh, in any organization (SSO-5)', async () => {
-  const { w, domain, connector, require } = await enforced()
+  const { w, domain, connector, enforce } = await enforced()
   const ada = await byCode(w, connector, `ada@${domain}`)
   const elsewhere = await w.organization(await w.person())
   await w.operator.mutate('addMember', { organizationId: elsewhere.id, userId: ada.userId })
-  await require()
+  await enforce()
   const exchange = (token: string, id: string) =>
     tokenRequest(w.issuer, {
       ...{ grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', client_id: 'spa', subject_token: token },
@@ -140,7 +140,7 @@ test('no organization token comes of another sign-in, by exchange or refresh, in
 })
 
 test('nobody accepts an invitation with a token that the gateway still remembers (SSO-5)', async () => {
-  const { w, domain, connector, require } = await enforced()
+  const { w, domain, connector, enforce } = await enforced()
   const email = `ada@${domain}`
   await change(w.owner, connector, { isEnabled: false })
   const ada = await w.person(email)
@@ -151,7 +151,7 @@ test('nobody accepts an invitation with a token that the gateway still remembers
     { organizationId: w.acme.id, email },
     '... on InviteMemberPayload { invitation { id } }',
   )
-  await require()
+  await enforce()
   const selection = '... on SsoRequiredError { connectorNames connectors { id } }'
   expect(await ada.mutate('acceptInvitation', { invitation: { id: invited.invitation.id } }, selection)).toMatchObject({
     ...{ __typename: 'SsoRequiredError', connectorNames: ['Provider'], connectors: [] },

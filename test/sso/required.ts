@@ -6,9 +6,7 @@ import { add, openAccount } from '../kit/passkeys.ts'
 import { signIn } from '../kit/sign-in.ts'
 import { change, connected, employee, type SsoWorld, signInThrough, ssoWorld } from './connectors.ts'
 
-export type Required = Awaited<ReturnType<typeof enforced>>
-
-export const userIdOf = (subject: string | undefined) => Buffer.from(`User:${subject}`).toString('base64url')
+const userIdOf = (subject: string | undefined) => Buffer.from(`User:${subject}`).toString('base64url')
 
 /** A member of acme who signs in by a code, whose connector serves the address, but does not yet get in its way. */
 export async function byCode(w: SsoWorld, connector: Loose, email: string, role?: string) {
@@ -20,7 +18,7 @@ export async function byCode(w: SsoWorld, connector: Loose, email: string, role?
   return { ...signedIn, userId, membershipId, ...createClient(w.app, signedIn.tokens.access_token) }
 }
 
-export async function join(w: SsoWorld, userId: string, role?: string): Promise<string> {
+async function join(w: SsoWorld, userId: string, role?: string): Promise<string> {
   const roleIds = role === undefined ? undefined : [await w.roleId(role)]
   const input = { organizationId: w.acme.id, userId, roleIds }
   const added = await w.operator.mutate('addMember', input, '... on AddMemberPayload { membership { id } }')
@@ -42,7 +40,7 @@ export async function enforced(options: Parameters<typeof ssoWorld>[0] = {}) {
   const w = await ssoWorld(options)
   const { connector, domain } = await connected(w)
   const boss = await ownerThrough(w, `boss@${domain}`)
-  return { w, connector, domain, boss, require: () => requires(w, connector) }
+  return { w, connector, domain, boss, enforce: () => requires(w, connector) }
 }
 
 export const refreshed = ({ config, tokens }: { config: openid.Configuration; tokens: { refresh_token?: string } }) =>
