@@ -42,7 +42,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...emailDomainLoaders(db),
     ...passkeyLoaders(db),
     ...ssoConnectorLoaders(db),
-    ...ssoReachLoaders(db),
+    ...ssoReachLoaders(db, actor),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),

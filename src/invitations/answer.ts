@@ -35,7 +35,7 @@ export interface Accepted {
 export async function acceptInvitation(tx: Tx, invitation: InvitationRow): Promise<Accepted | UserError> {
   const viewerId = recipient(tx, invitation)
   const { organizationId, id, email, inviterId } = invitation
-  await refuseSignIn(tx, viewerId)
+  await refuseSignIn(tx)
   const blocked = blockedDomainOf(invitation.emailKey, tx.config.blockedEmailDomains)
   if (blocked !== null) throw new EmailDomainBlockedError(blocked)
   const roleIds = await standingRoleIds(tx, () => tx.load.roleIdsByInvitation.load(id))
@@ -77,8 +77,8 @@ function recipient(tx: Tx, invitation: InvitationRow): string {
 }
 
 /** The gateway remembers tokens for a while; nobody becomes a member with one that does not count any more (SSO-5). */
-async function refuseSignIn(tx: Tx, viewerId: string): Promise<void> {
-  const required = (await tx.load.requiredSsoByPrincipal.load(viewerId))?.required ?? null
+async function refuseSignIn(tx: Tx): Promise<void> {
+  const required = await tx.load.viewerRequiredSso()
   if (required === null || tx.actor.kind === 'ANONYMOUS' || tx.actor.isConfiguredOperator) return
   if (isAccepted(signInUnder(required, tx.actor.shown ?? null, ownIssuer(tx.config).issuer))) return
   throw new SsoRequiredError(required.connectorId, required.connectorName)

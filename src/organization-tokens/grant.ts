@@ -108,8 +108,8 @@ async function isUnderRequired(
   principal: PrincipalRow,
   { authentication }: OrganizationAsk,
 ): Promise<boolean> {
-  const required = (await ask.load.requiredSsoByPrincipal.load(principal.id))?.required ?? null
-  const under = signInUnder(required, authentication, ownIssuer(ask.config).issuer)
+  // Who looks here is the principal.
+  const under = signInUnder(await ask.load.viewerRequiredSso(), authentication, ownIssuer(ask.config).issuer)
   return isAccepted(under) || (await isConfigured(ask, principal))
 }
 

@@ -1,5 +1,7 @@
+import type { Actor } from '../auth/actor.ts'
 import { oneBy } from '../db/loaders.ts'
 import { type Db, statement } from '../db/statement.ts'
+import type { RequiredSso } from './required.ts'
 
 /** Whom it would concern to require a connector. */
 export interface SsoReachRow {
@@ -34,15 +36,22 @@ const reach = statement(
      count(*) filter (where r.is_new)::int as newcomers,
      count(*) filter (where r.is_new and not exists (
        select from sign_in_address a where a.email_key = r.email_key and a.principal_id = r.principal_id))::int as strangers
-   from unnest($1::uuid[]) as c (id) left join reached r on r.connector_id = c.id group by c.id`,
+   from sso_connector c left join reached r on r.connector_id = c.id where c.id = any($1::uuid[]) group by c.id`,
 )
 const breakGlass = statement(
   'break_glass_by_membership',
   'select membership_id as "membershipId" from break_glass where membership_id = any($1::uuid[])',
 )
 
-export function ssoReachLoaders(db: Db) {
+const required = statement('required_sso_of_viewer', 'select tenantry_required_sso($1, null) as required')
+
+export function ssoReachLoaders(db: Db, actor: Actor) {
+  const viewerId = actor.kind === 'ANONYMOUS' ? null : actor.id
   return {
+    /** The connector that the viewer's own verified address has to sign in through (SSO-5). */
+    async viewerRequiredSso(): Promise<RequiredSso | null> {
+      return (await db.rows<{ required: RequiredSso | null }>(required, [viewerId]))[0]?.required ?? null
+    },
     ssoReachByConnector: oneBy<SsoReachRow>(db, reach, row => row.connectorId),
     breakGlassByMembership: oneBy<{ readonly membershipId: string }>(db, breakGlass, row => row.membershipId),
   }

@@ -1,7 +1,6 @@
 import { manyBy, oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
 import type { Attribute, ConnectorSettings, StepName } from './protocol.ts'
-import type { RequiredSso } from './required.ts'
 import type { SsoProtocol } from './sso-connector.entity.ts'
 
 export interface SsoConnectorRow {
@@ -33,10 +32,6 @@ export interface TestStep {
   readonly message: string
 }
 
-interface Required {
-  readonly principalId: string
-  readonly required: RequiredSso | null
-}
 interface Served {
   readonly connectorId: string
   readonly emailDomainId: string
@@ -57,15 +52,8 @@ const domains = statement(
    join email_domain d on d.organization_id = s.organization_id and d.id = s.email_domain_id
    where s.connector_id = any($1::uuid[]) order by d.domain, d.id`,
 )
-const required = statement(
-  'required_sso_by_principal',
-  `select asked.id as "principalId", tenantry_required_sso(asked.id, null) as required from unnest($1::uuid[]) as asked (id)`,
-)
-
 export function ssoConnectorLoaders(db: Db) {
   return {
-    /** The connector that the verified address of a principal has to sign in through (SSO-5). */
-    requiredSsoByPrincipal: oneBy<Required>(db, required, row => row.principalId),
     /** Of the viewer's organizations; whether the viewer may see it there is for the policy to say. */
     ssoConnectorById: oneBy<SsoConnectorRow>(db, byId, row => row.id),
     ssoConnectorsByOrganization: manyBy<SsoConnectorRow>(db, byOrganization, row => row.organizationId),

@@ -117,6 +117,7 @@ export async function openSide(world: World): Promise<Side> {
   await signInWith(organization, owner, ownedApplicationId)
   await consented(world, organization, owner, written.client)
   await throughConnector(world, ids.OidcConnector, owner)
+  await provisionedBy(world, ids.OidcConnector, member.membershipId)
   await leaveTraces(world, owner)
   // Its link is minted when its mail leaves.
   await world.app.sendDueMail()
@@ -167,6 +168,23 @@ async function throughConnector(world: World, connectorId: string, owner: Person
       `insert into sso_sign_in (organization_id, id, connector_id, revision, purpose, state_hash, encrypted_details, created_at, expires_at)
        select organization_id, gen_random_uuid(), id, 1, 'TEST', gen_random_uuid(), '', now(), now() from sso_connector where id = $1`,
       [values[0]],
+    )
+  })
+}
+
+/** A member who came through the connector, and may sign in without it. */
+async function provisionedBy(world: World, connectorId: string, membershipId: string): Promise<void> {
+  const values = [uuidOf(connectorId), uuidOf(membershipId)]
+  await withClient(world.databaseUrl, async database => {
+    await database.query("update membership set origin = 'SSO' where id = $1", [values[1]])
+    await database.query(
+      `insert into sso_identity select c.organization_id, c.id, 'https://idp.com', 'member', m.principal_id, now()
+       from sso_connector c, membership m where c.id = $1 and m.id = $2`,
+      values,
+    )
+    await database.query(
+      'insert into break_glass select organization_id, id, null, now() from membership where id = $1',
+      [values[1]],
     )
   })
 }
