@@ -110,6 +110,7 @@ const notOfRoles = [
     'deleteUser',
     'removeSecondFactor',
     'removePasskeys',
+    'setBreakGlass',
   ],
   ...['joinByInviteLink', 'requestToJoin', 'withdrawJoinRequest', 'revokeApplicationConsent'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource'],
