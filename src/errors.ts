@@ -144,6 +144,17 @@ export class EmailMismatchError extends UserError {
   }
 }
 
+/** The address of the viewer has to sign in through a connector, and they have signed in by another way (SSO-5). */
+export class SsoRequiredError extends UserError {
+  readonly connectorId: string
+  readonly connectorNames: readonly string[]
+  constructor(connectorId: string, connectorName: string) {
+    super(`Your email address has to sign in through ${connectorName}. Sign in again, with this address.`)
+    this.connectorId = connectorId
+    this.connectorNames = [connectorName]
+  }
+}
+
 /** The viewer, or whoever is to be let in, has no address that their identity provider vouches for. */
 export class EmailNotVerifiedError extends UserError {
   constructor() {

@@ -13,6 +13,7 @@ import { mailTemplateLoaders } from './mail/mail-template.loaders.ts'
 import { managementLoaders } from './management/management.loaders.ts'
 import { activeOrganizationLoaders } from './members/active-organizations.loaders.ts'
 import { membershipLoaders } from './members/membership.loaders.ts'
+import { provisionedLoaders } from './members/provisioned.loaders.ts'
 import { organizationConsentLoaders } from './organization-consents/organization-consent.loaders.ts'
 import { organizationLoaders } from './organizations/organization.loaders.ts'
 import { ownershipTransferLoaders } from './ownership/ownership-transfer.loaders.ts'
@@ -20,6 +21,7 @@ import { passkeyLoaders } from './passkeys/passkey.loaders.ts'
 import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
 import { signInPolicyLoaders } from './sign-in-policy/sign-in-policy.loaders.ts'
+import { ssoReachLoaders } from './sso/reach.loaders.ts'
 import { ssoConnectorLoaders } from './sso/sso-connector.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
@@ -31,6 +33,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...organizationLoaders(db, { actor, now }, roles.templateRoles),
     ...membershipLoaders(db),
     ...activeOrganizationLoaders(db),
+    ...provisionedLoaders(db),
     ...roles,
     ...previewLoaders(db),
     ...invitationLoaders(db),
@@ -43,6 +46,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...passkeyLoaders(db),
     ...ssoConnectorLoaders(db),
     ...jitProvisioningLoaders(db, now),
+    ...ssoReachLoaders(db, actor),
     ...principalLoaders(db, actor),
     ...machineApplicationLoaders(db),
     ...managementLoaders(db, config.operators),

@@ -1,5 +1,6 @@
 import type { TokenBinding } from './organization-audience.ts'
 import { type ManagementPermission, managementPermissionKeys } from './permissions.ts'
+import type { Shown } from './required-sso-policy.ts'
 
 /** Who a token says is calling, as far as that is known before the request reads anything. */
 export interface Caller {
@@ -15,6 +16,8 @@ export interface Caller {
   readonly isConfiguredOperator: boolean
   /** With an organization token: where alone the caller acts, and the most they may do there (TOK-7). */
   readonly token: TokenBinding | null
+  /** What the token says of the sign-in; absent where there was none. */
+  readonly shown?: Shown
 }
 
 /** Whoever makes the request, as the policy and the database know them. */

@@ -4,9 +4,13 @@ import { transaction } from '../db/transaction.ts'
 import { accountGone, RequestError } from '../errors.ts'
 import { isUuid, newId } from '../ids.ts'
 import { provisionAtSignIn } from '../jit-provisioning/provision.ts'
+import { type RequiredSso, requiredSsoOf } from '../sso/required.ts'
 import { emailKey } from '../users/email.ts'
 import { Identity, Principal, type PrincipalKind } from '../users/principal.entity.ts'
 import { anonymous, type Caller } from './actor.ts'
+import { isNamedOperator } from './named-operator.ts'
+import { ownIssuer } from './own-issuer.ts'
+import { useToken } from './required-sso-policy.ts'
 import type { TokenClaims, VerifyToken } from './verify-token.ts'
 import { bearerToken } from './verify-token.ts'
 
@@ -26,18 +30,24 @@ interface Row {
   isEmailVerified: boolean
   avatarUrl: string | null
 }
+/** Somebody who was looked up, with the connector that their address has to sign in through. */
+interface Found extends Row {
+  requiredSso: RequiredSso | null
+}
 
 const columns = `p.id, p.kind, p.display_name as "displayName", p.email, p.is_email_verified as "isEmailVerified", p.avatar_url as "avatarUrl"`
+// Asked with the look-up that there is: it costs a known user no statement of its own.
+const requiredSso = 'tenantry_required_sso(p.id, null) as "requiredSso"'
 const byIdentity = statement(
   'principal_by_identity',
-  `select ${columns} from identity i join principal p on p.id = i.principal_id where i.issuer = $1 and i.subject = $2`,
+  `select ${columns}, ${requiredSso} from identity i join principal p on p.id = i.principal_id where i.issuer = $1 and i.subject = $2`,
 )
 const byClientId = statement('principal_by_client_id', `select ${columns} from principal p where p.client_id = $1`)
 const touch = statement('touch_machine', 'update principal set last_used_at = $2 where id = $1')
 
 const byId = statement(
   'principal_of_own_token',
-  `select ${columns} from principal p where p.id = $1 and p.kind = 'USER'`,
+  `select ${columns}, ${requiredSso} from principal p where p.id = $1 and p.kind = 'USER'`,
 )
 
 /**
@@ -78,30 +88,48 @@ async function machine(services: Services, claims: TokenClaims): Promise<Caller>
 async function user(services: Services, claims: TokenClaims, builtIn: string | null): Promise<Caller> {
   const row = claims.issuer === builtIn ? await own(services, claims) : await foreign(services, claims)
   const { id, displayName } = row
-  const token = claims.organization
-  if (token !== null) return { kind: 'USER', id, displayName, emailKey: null, isConfiguredOperator: false, token }
-  const key = row.email === null || !row.isEmailVerified ? null : emailKey(row.email)
-  const { operators } = services.config
-  const isConfiguredOperator = operators.some(
-    operator => operator === `${claims.issuer} ${claims.subject}` || (key !== null && emailKey(operator) === key),
-  )
-  return { kind: 'USER', id, displayName, emailKey: key, isConfiguredOperator, token }
+  const { organization: token, issuer, methods, acr } = claims
+  const shown = { issuer, methods, acr }
+  if (token !== null)
+    return { kind: 'USER', id, displayName, emailKey: null, isConfiguredOperator: false, token, shown }
+  const key = verifiedKeyOf(row)
+  const isConfiguredOperator = isNamedOperator(services.config, { ...claims, emailKey: key })
+  return { kind: 'USER', id, displayName, emailKey: key, isConfiguredOperator, token, shown }
+}
+
+/** Whoever runs the deployment gets in whatever a tenant requires, and can take it back. @throws RequestError */
+function refuseSignIn(services: Services, claims: TokenClaims, { required, key }: Address): void {
+  if (required === null || isNamedOperator(services.config, { ...claims, emailKey: key })) return
+  const verdict = useToken(required, claims, ownIssuer(services.config).issuer)
+  if (verdict !== null) throw verdict
+}
+interface Address {
+  readonly required: RequiredSso | null
+  readonly key: string | null
 }
 
 /** A token of our own is about somebody we know: whoever was deleted meanwhile does not come back by it. */
-async function own({ pool }: Services, { subject }: TokenClaims): Promise<Row> {
-  const row = isUuid(subject) ? (await pool.query<Row>(byId.text, [subject])).rows[0] : undefined
+async function own(services: Services, claims: TokenClaims): Promise<Row> {
+  const { subject } = claims
+  const row = isUuid(subject) ? (await services.pool.query<Found>(byId.text, [subject])).rows[0] : undefined
   if (row === undefined) throw accountGone()
+  refuseSignIn(services, claims, { required: row.requiredSso, key: verifiedKeyOf(row) })
   return row
 }
 
 async function foreign(services: Services, claims: TokenClaims): Promise<Row> {
-  const found = (await lookUp(services, claims)) ?? (await create(services, claims))
-  return bringUpToDate(services, found, claims)
+  const known = await lookUp(services, claims)
+  const key = verifiedKeyOf(profileOf(claims, known ?? null))
+  const isSame = known !== undefined && verifiedKeyOf(known) === key
+  const asked = { principalId: known?.id ?? null, emailKey: key ?? '' }
+  const required = isSame ? known.requiredSso : key === null ? null : await requiredSsoOf(services, asked)
+  // Before anything comes into being, or changes.
+  refuseSignIn(services, claims, { required, key })
+  return bringUpToDate(services, known ?? (await create(services, claims)), claims)
 }
 
-async function lookUp({ pool }: Services, { issuer, subject }: TokenClaims): Promise<Row | undefined> {
-  return (await pool.query<Row>(byIdentity.text, [issuer, subject])).rows[0]
+async function lookUp({ pool }: Services, { issuer, subject }: TokenClaims): Promise<Found | undefined> {
+  return (await pool.query<Found>(byIdentity.text, [issuer, subject])).rows[0]
 }
 
 /** Makes the user, and a member wherever their address makes them one: all of it, or nothing (JIT-9). */
@@ -145,4 +173,6 @@ function profileOf(claims: TokenClaims, known: Row | null) {
   }
 }
 
+const verifiedKeyOf = ({ email, isEmailVerified }: Pick<Row, 'email' | 'isEmailVerified'>) =>
+  email === null || !isEmailVerified ? null : emailKey(email)
 const keyOf = (row: Pick<Row, 'email'>) => (row.email === null ? null : emailKey(row.email))

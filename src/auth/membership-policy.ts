@@ -3,6 +3,7 @@ import { RequestError } from '../errors.ts'
 import type { Ask } from '../load.ts'
 import { managementOf } from '../management/management.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
+import type { MembersFate } from '../members/provisioned.ts'
 import type { OwnershipTransferRow } from '../ownership/ownership-transfer.loaders.ts'
 import { manages } from './actor.ts'
 import {
@@ -93,4 +94,19 @@ export async function deleteUser(ask: Ask, userId: string): Promise<Verdict> {
   const missing = [...(await managementOf(ask, user))].filter(permission => !manages(ask.actor, permission))
   if (missing.length === 0) return null
   return new RequestError('FORBIDDEN', 'This user holds management permissions that you lack.', { missing })
+}
+
+/** The members who came by something that goes may be suspended or removed together by whoever may do it to each of them; whoever does it stays. */
+export async function settleMembers(
+  ask: Ask,
+  where: { readonly organizationId: string; readonly fate: MembersFate },
+  came: readonly MembershipRow[],
+): Promise<Verdict> {
+  const { organizationId, fate } = where
+  if (fate === 'KEEP') return null
+  const permission = fate === 'SUSPEND' ? 'member:suspend' : 'member:remove'
+  const refused = await holdsToChange(ask, organizationId, permission)
+  if (refused !== null) return refused
+  const verdicts = await Promise.all(came.filter(one => !isOwn(ask, one)).map(one => outranks(ask, one)))
+  return verdicts.find(verdict => verdict !== null) ?? null
 }

@@ -22,6 +22,9 @@ export interface TokenClaims {
   readonly clientId: string | null
   /** Of an organization token: the only organization that it reaches, and the most it may do there. */
   readonly organization: TokenBinding | null
+  /** By which methods its user signed in (RFC 8176), and at which acr, as its issuer says. */
+  readonly methods: readonly string[]
+  readonly acr: string | null
   /** Seconds since the epoch. */
   readonly expiresAt: number
 }
@@ -152,6 +155,8 @@ function claimsOf(payload: JWTPayload, { issuer, issuesOrganizationTokens }: Iss
     avatarUrl: picture !== null && URL.parse(picture)?.protocol === 'https:' ? picture : null,
     clientId: line(payload.client_id, 255) ?? line(payload.azp, 255),
     organization: issuesOrganizationTokens === true ? bindingIn(payload) : null,
+    methods: Array.isArray(payload.amr) ? payload.amr.filter(one => typeof one === 'string') : [],
+    acr: typeof payload.acr === 'string' ? payload.acr : null,
     expiresAt: Math.floor(payload.exp ?? 0),
   })
 }

@@ -33,6 +33,7 @@ import {
   TemplateVersion,
 } from '../roles/role.entity.ts'
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
+import { BreakGlass } from '../sso/break-glass.entity.ts'
 import { SsoConnector, SsoConnectorDomain, SsoIdentity, SsoSignIn } from '../sso/sso-connector.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { RuntimeClient } from './runtime-client.ts'
@@ -80,6 +81,7 @@ const entities = [
   JitProvisioning,
   JitProvisioningRole,
   FormerMember,
+  BreakGlass,
   OrganizationApplication,
   ApplicationSecret,
   ApplicationKey,

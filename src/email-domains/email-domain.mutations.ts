@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import * as policy from '../auth/domain-policy.ts'
+import { settleMembers } from '../auth/membership-policy.ts'
 import type { Context } from '../context.ts'
-import { InvalidInputError } from '../errors.ts'
+import { InvalidInputError, LastOwnerError } from '../errors.ts'
 import { inOrganization } from '../graphql/guards.ts'
 import { encodeNodeId, idOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
-import { EmailDomainRef, OrganizationRef } from '../graphql/refs.ts'
+import { EmailDomainRef, MembersFateEnum, OrganizationRef } from '../graphql/refs.ts'
+import type { MembersFate } from '../members/provisioned.ts'
 import { emailDomain } from '../users/email-domain.ts'
 import type { EmailDomainRow } from './email-domain.loaders.ts'
 import { addEmailDomain, removeEmailDomain } from './email-domain.service.ts'
@@ -24,7 +26,7 @@ const claim = ({ emailDomainId }: { emailDomainId: string }, _args: object, { lo
 
 /** What is done to the claim that the input names, under this rule. */
 const ofClaim = <Input extends { emailDomainId: string }>(
-  rule: (...asked: Parameters<typeof policy.manageEmailDomain>) => ReturnType<typeof policy.manageEmailDomain>,
+  rule: Guard<Input, EmailDomainRow>['rule'],
 ): Guard<Input, EmailDomainRow> => ({
   noun: 'email domain',
   find: (ask, { emailDomainId }) => ask.load.emailDomainById.load(emailDomainId),
@@ -94,14 +96,31 @@ mutation('setEmailDomainVerified', {
 
 mutation('removeEmailDomain', {
   description:
-    'Gives a claim up, with its proof; whoever joined by it stays a member. Requires `domain:read` and `domain:manage`.',
-  input: t => ({ emailDomainId: t.field({ ...idOf('EmailDomain'), required: true, description: 'Which claim.' }) }),
+    'Gives a claim up, with its proof. Requires `domain:read` and `domain:manage`; for the members, what suspending or removing each of them does.',
+  input: t => ({
+    emailDomainId: t.field({ ...idOf('EmailDomain'), required: true, description: 'Which claim.' }),
+    members: t.field({
+      type: MembersFateEnum,
+      description:
+        'What becomes of `provisionedMembers`. They are kept unless it is said; whoever does this stays as they are.',
+    }),
+  }),
 }).does({
-  guard: ofClaim(policy.manageEmailDomain),
-  // Nothing yet; the union is there for what comes.
-  errors: [InvalidInputError],
-  run: (tx, _input, target) => removeEmailDomain(tx, target),
+  guard: ofClaim<{ emailDomainId: string; members?: MembersFate | null | undefined }>(
+    async (ask, found, { members: fate }) =>
+      (await policy.manageEmailDomain(ask, found)) ??
+      settleMembers(
+        ask,
+        { organizationId: found.organizationId, fate: fate ?? 'KEEP' },
+        fate == null ? [] : await ask.load.membersByEmailDomain.load(found.id),
+      ),
+  ),
+  errors: [InvalidInputError, LastOwnerError],
+  run: (tx, { members }, target) => removeEmailDomain(tx, target, members ?? 'KEEP'),
   payload: t => ({
+    settledMembersCount: t.exposeInt('settledMembersCount', {
+      description: 'How many members were suspended or removed.',
+    }),
     removedEmailDomainId: t.id({
       description: 'The id that it had.',
       resolve: ({ removedEmailDomainId }) => encodeNodeId('EmailDomain', removedEmailDomainId),

@@ -2,6 +2,7 @@ import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { type MembersFate, settleProvisioned } from '../members/provisioned.ts'
 import { mintToken } from '../secret-token.ts'
 import { unclaimable } from './claimable.ts'
 import type { EmailDomainRow } from './email-domain.loaders.ts'
@@ -39,10 +40,15 @@ export async function addEmailDomain(tx: Tx, { organizationId, domain }: AddEmai
   return { emailDomainId: id }
 }
 
-/** Gives a claim up, with its proof; whoever joined by it stays. */
-export async function removeEmailDomain(tx: Tx, claim: EmailDomainRow) {
+/**
+ * Gives a claim up, with its proof; what becomes of whoever joined by it is said.
+ * @throws LastOwnerError
+ */
+export async function removeEmailDomain(tx: Tx, claim: EmailDomainRow, fate: MembersFate) {
   const { organizationId, id } = claim
+  const came = fate === 'KEEP' ? [] : await tx.load.membersByEmailDomain.load(id)
+  const settledMembersCount = await settleProvisioned(tx, organizationId, came, fate)
   await tx.rows(remove, [organizationId, id])
-  noteDomain(tx, 'DOMAIN_REMOVED', claim)
-  return { removedEmailDomainId: id, organizationId }
+  noteDomain(tx, 'DOMAIN_REMOVED', claim, [{ field: 'members', before: null, after: fate }])
+  return { removedEmailDomainId: id, organizationId, settledMembersCount }
 }

@@ -8,6 +8,7 @@ import type { JoinRequestRow } from '../join-requests/join-request.loaders.ts'
 import type { ApplicationSecretRow } from '../machines/machine-application.loaders.ts'
 import type { MembershipOrigin as Origin, MembershipStatus as Status } from '../members/membership.entity.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
+import type { MembersFate } from '../members/provisioned.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
 import type { OwnershipTransferRow } from '../ownership/ownership-transfer.loaders.ts'
 import type { ApiResourceRow, PermissionRow, RoleRow } from '../roles/role.loaders.ts'
@@ -75,6 +76,15 @@ export const MembershipStatus = builder.enumType('MembershipStatus', {
     SUSPENDED: { description: 'The member keeps membership and roles, and may do and see nothing until restored.' },
   } as const satisfies Record<Status, { description: string }>,
 })
+export const MembersFateEnum = builder.enumType('MembersFate', {
+  description: 'What becomes of members when what they came by goes.',
+  values: {
+    KEEP: { description: 'They stay members.' },
+    SUSPEND: { description: 'They keep membership and roles, and lose all access.' },
+    REMOVE: { description: 'Their memberships end.' },
+  } as const satisfies Record<MembersFate, { description: string }>,
+})
+
 export const ManagementPermissionEnum = builder.enumType('ManagementPermission', {
   description: 'What an operator may hold for the whole deployment.',
   values: Object.fromEntries(

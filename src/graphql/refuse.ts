@@ -4,5 +4,6 @@ import { errorCodes, RequestError } from '../errors.ts'
 export function refuse(error: unknown): never {
   if (!(error instanceof RequestError)) throw error
   const headers = error.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {}
-  throw new RequestError(error.code, error.message, { http: { status: errorCodes[error.code], headers } })
+  const http = { status: errorCodes[error.code], headers }
+  throw new RequestError(error.code, error.message, { ...error.extensions, http })
 }

@@ -1,10 +1,13 @@
 import { isRecipient } from '../auth/invitation-policy.ts'
+import { ownIssuer } from '../auth/own-issuer.ts'
+import { isAccepted, signInUnder } from '../auth/required-sso-policy.ts'
 import type { Tx } from '../db/transaction.ts'
 import {
   EmailDomainBlockedError,
   EmailMismatchError,
   InvitationClosedError,
   MembershipSuspendedError,
+  SsoRequiredError,
   type UserError,
 } from '../errors.ts'
 import { join } from '../members/join.ts'
@@ -27,11 +30,12 @@ export interface Accepted {
  * that refusal is returned, not thrown (INV-6).
  * A domain that was blocked meanwhile lets nobody in; the offer stays as it is (INV-17).
  * @throws EmailMismatchError, EmailDomainBlockedError, InvitationClosedError, MembershipSuspendedError,
- *   SeatLimitReachedError
+ *   SeatLimitReachedError, SsoRequiredError
  */
 export async function acceptInvitation(tx: Tx, invitation: InvitationRow): Promise<Accepted | UserError> {
   const viewerId = recipient(tx, invitation)
   const { organizationId, id, email, inviterId } = invitation
+  await refuseSignIn(tx)
   const blocked = blockedDomainOf(invitation.emailKey, tx.config.blockedEmailDomains)
   if (blocked !== null) throw new EmailDomainBlockedError(blocked)
   const roleIds = await standingRoleIds(tx, () => tx.load.roleIdsByInvitation.load(id))
@@ -70,6 +74,14 @@ export async function declineInvitation(tx: Tx, invitation: InvitationRow) {
 function recipient(tx: Tx, invitation: InvitationRow): string {
   if (tx.actorId === null || !isRecipient(tx, invitation)) throw new EmailMismatchError(maskEmail(invitation.email))
   return tx.actorId
+}
+
+/** The gateway remembers tokens for a while; nobody becomes a member with one that does not count any more (SSO-5). */
+async function refuseSignIn(tx: Tx): Promise<void> {
+  const required = await tx.load.viewerRequiredSso()
+  if (required === null || tx.actor.kind === 'ANONYMOUS' || tx.actor.isConfiguredOperator) return
+  if (isAccepted(signInUnder(required, tx.actor.shown ?? null, ownIssuer(tx.config).issuer))) return
+  throw new SsoRequiredError(required.connectorId, required.connectorName)
 }
 
 async function withdraw(tx: Tx, invitation: InvitationRow): Promise<InvitationClosedError> {

@@ -9,6 +9,7 @@ import {
   PermissionEscalationError,
   RoleNotAssignableError,
   SeatLimitReachedError,
+  SsoRequiredError,
 } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { idOf, idsOf } from '../graphql/ids.ts'
@@ -119,6 +120,7 @@ mutation('acceptInvitation', {
     EmailDomainBlockedError,
     MembershipSuspendedError,
     SeatLimitReachedError,
+    SsoRequiredError,
   ],
   run: (tx, _input, target) => acceptInvitation(tx, target),
   payload: t => ({

@@ -5,8 +5,9 @@ const revoke = statement(
   'revoke_invitations_of',
   `update invitation set status = 'REVOKED', closed_at = $3
    where organization_id = $1 and status = 'PENDING' and expires_at > $3
-     and (inviter_id = $2 or email_key = (select p.email_key from principal p where p.id = $2 and p.is_email_verified))
-   returning id, email, inviter_id = $2 as "isTheirs"`,
+     and (inviter_id = any($2::uuid[]) or email_key in (
+       select p.email_key from principal p where p.id = any($2::uuid[]) and p.is_email_verified))
+   returning id, email, inviter_id = any($2::uuid[]) as "isTheirs"`,
 )
 const revokeTo = statement(
   'revoke_invitations_to',
@@ -17,16 +18,16 @@ const revokeTo = statement(
 )
 
 /**
- * Revokes what somebody still offers in their name who has no say any more, and what they are still offered there: an
+ * Revokes what those still offer in their name who have no say any more, and what they are still offered there: an
  * older offer would undo the decision to end their access (MEM-4, MEM-11).
  */
 export async function revokeInvitationsOf(
   tx: Tx,
   organizationId: string,
-  principalId: string,
+  principalIds: readonly string[],
   is: string,
 ): Promise<void> {
-  const values = [organizationId, principalId, tx.now]
+  const values = [organizationId, principalIds, tx.now]
   const revoked = await tx.rows<{ id: string; email: string; isTheirs: boolean | null }>(revoke, values)
   for (const { id, email, isTheirs } of revoked)
     recordRevocation(tx, organizationId, id, email, `the ${isTheirs === true ? 'inviter' : 'recipient'} ${is}`)

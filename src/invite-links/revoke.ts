@@ -9,7 +9,7 @@ interface Revoked {
 
 const revokeOf = statement(
   'revoke_invite_links_of',
-  `update invite_link set revoked_at = $3 where organization_id = $1 and created_by = $2
+  `update invite_link set revoked_at = $3 where organization_id = $1 and created_by = any($2::uuid[])
    and revoked_at is null and expires_at > $3 and (max_uses is null or uses < max_uses) returning id, label`,
 )
 const revokeAllOf = statement(
@@ -19,14 +19,14 @@ const revokeAllOf = statement(
    returning organization_id as "organizationId", id, label`,
 )
 
-/** Closes the links that somebody made who has no say any more (MEM-4). */
+/** Closes the links of makers who have no say any more (MEM-4). */
 export async function revokeInviteLinksOf(
   tx: Tx,
   organizationId: string,
-  principalId: string,
+  principalIds: readonly string[],
   reason: string,
 ): Promise<void> {
-  const revoked = await tx.rows<{ id: string; label: string }>(revokeOf, [organizationId, principalId, tx.now])
+  const revoked = await tx.rows<{ id: string; label: string }>(revokeOf, [organizationId, principalIds, tx.now])
   for (const link of revoked) recordRevocation(tx, { organizationId, ...link }, reason)
 }
 

@@ -1,6 +1,8 @@
 import { multiFactor } from '../auth/issuer/acr.ts'
 import { ownIssuer } from '../auth/own-issuer.ts'
+import { isAccepted, signInUnder } from '../auth/required-sso-policy.ts'
 import type { Ask } from '../load.ts'
+import { isConfigured } from '../management/management.ts'
 import { consentKey } from '../organization-consents/organization-consent.loaders.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
 import type { PermissionRow } from '../roles/role.loaders.ts'
@@ -52,6 +54,11 @@ export const denied: OrganizationRefusal = {
   description: 'There is no such organization, or you are no active member of it.',
 }
 
+const withoutSso: OrganizationRefusal = {
+  ...{ ok: false, error: 'insufficient_user_authentication', missing: 'METHOD' },
+  description: 'The organization of your email address requires its own sign-in: sign in through it.',
+}
+
 /**
  * Decides whether a principal gets a token for an organization, and what it says: the one decision of every way to one
  * (code, refresh, exchange, client credentials), made anew at each issue (TOK-5), from one snapshot and in a number of
@@ -75,6 +82,7 @@ async function decide(ask: Ask, asked: OrganizationAsk): Promise<OrganizationGra
   const policy = (await ask.load.signInPolicyByOrganization.load(organizationId)) ?? openPolicy(organizationId)
   const isPerson = principal.kind === 'USER'
   const builtInIssuer = ownIssuer(ask.config).issuer
+  if (isPerson && !(await isUnderRequired(ask, principal, asked))) return withoutSso
   const connectorIds = await connectorsAskedFor(ask, asked, organizationId)
   const missing = isPerson
     ? missingIn(policy, asked.authentication, { now: ask.now, builtInIssuer, connectorIds })
@@ -92,6 +100,17 @@ async function decide(ask: Ask, asked: OrganizationAsk): Promise<OrganizationGra
     // No longer than the sign-in is good for: what is out cannot be called back by anybody who checks it offline.
     seconds: Math.min(ask.config.organizationTokenSeconds, left),
   }
+}
+
+/** Whether the sign-in counts, with the address that the user has (SSO-5). Whoever runs the deployment is not locked out. */
+async function isUnderRequired(
+  ask: Ask,
+  principal: PrincipalRow,
+  { authentication }: OrganizationAsk,
+): Promise<boolean> {
+  // Who looks here is the principal.
+  const under = signInUnder(await ask.load.viewerRequiredSso(), authentication, ownIssuer(ask.config).issuer)
+  return isAccepted(under) || (await isConfigured(ask, principal))
 }
 
 /** The connectors of the organization, where the sign-in went through any. */

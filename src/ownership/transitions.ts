@@ -11,7 +11,8 @@ const close = statement(
 const cancelOf = statement(
   'cancel_ownership_transfers_of',
   `update ownership_transfer t set status = 'CANCELED', closed_at = $3
-   where t.organization_id = $1 and $2 in (t.owner_id, t.new_owner_id) and t.status = 'PENDING' and t.expires_at > $3
+   where t.organization_id = $1 and (t.owner_id = any($2::uuid[]) or t.new_owner_id = any($2::uuid[]))
+     and t.status = 'PENDING' and t.expires_at > $3
    returning t.id, (select p.display_name from principal p where p.id = t.new_owner_id) as label`,
 )
 
@@ -36,14 +37,14 @@ export async function closeTransfer(
   recordTransfer(tx, { organizationId, id, label }, status, reason)
 }
 
-/** Ends the offer that a member made or was made, who has no say there any more. */
+/** Ends the offers that members made or were made who have no say there any more. */
 export async function cancelTransfersOf(
   tx: Tx,
   organizationId: string,
-  principalId: string,
+  principalIds: readonly string[],
   reason: string,
 ): Promise<void> {
-  const rows = await tx.rows<{ id: string; label: string }>(cancelOf, [organizationId, principalId, tx.now])
+  const rows = await tx.rows<{ id: string; label: string }>(cancelOf, [organizationId, principalIds, tx.now])
   for (const row of rows) recordTransfer(tx, { organizationId, ...row }, 'CANCELED', reason)
 }
 

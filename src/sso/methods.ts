@@ -1,7 +1,8 @@
 /** That a sign-in went through a connector: among the methods (`amr`) of the session, and of the tokens that come of it. */
 export const ssoMethod = 'sso'
 
-const connectorMethod = (id: string) => `urn:tenantry:connector:${id}`
+/** That it went through this one. */
+export const connectorMethod = (id: string) => `urn:tenantry:connector:${id}`
 const factorMethod = (id: string) => `${connectorMethod(id)}:mfa`
 
 /**

@@ -52,7 +52,6 @@ const domains = statement(
    join email_domain d on d.organization_id = s.organization_id and d.id = s.email_domain_id
    where s.connector_id = any($1::uuid[]) order by d.domain, d.id`,
 )
-
 export function ssoConnectorLoaders(db: Db) {
   return {
     /** Of the viewer's organizations; whether the viewer may see it there is for the policy to say. */

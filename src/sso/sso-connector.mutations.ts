@@ -1,16 +1,18 @@
 import { z } from 'zod'
+import { settleMembers } from '../auth/membership-policy.ts'
 import * as policy from '../auth/sso-policy.ts'
 import { DomainNotVerifiedError } from '../email-domains/errors.ts'
-import { InvalidInputError } from '../errors.ts'
+import { InvalidInputError, LastOwnerError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { inOrganization } from '../graphql/guards.ts'
 import { encodeNodeId, idOf, idsOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
-import { OrganizationRef, SsoConnectorRef } from '../graphql/refs.ts'
+import { MembersFateEnum, OrganizationRef, SsoConnectorRef } from '../graphql/refs.ts'
+import type { MembersFate } from '../members/provisioned.ts'
 import { name } from '../text.ts'
 import { tryOut } from './draft.ts'
-import { SsoConfigurationError } from './errors.ts'
+import { SsoConfigurationError, SsoLockoutError } from './errors.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 import { createSsoConnector, deleteSsoConnector, updateSsoConnector } from './sso-connector.service.ts'
 import { beginTest, keepTest } from './start-test.ts'
@@ -68,6 +70,7 @@ const SsoSettings = builder.inputType('SsoSettings', {
   fields: t => ({ oidc: t.field({ type: OidcSettings, description: 'By OpenID Connect.' }) }),
 })
 
+const fateHelp = 'They are kept unless it is said; whoever does this stays as they are.'
 const domainsHelp = 'Domains of the organization, proved, and served by no other connector, at most 100.'
 const connectorOf = ({ ssoConnectorId }: { ssoConnectorId: string }, load: { ssoConnectorById: Loader }) =>
   required(load.ssoConnectorById.load(ssoConnectorId))
@@ -85,13 +88,13 @@ mutation('createSsoConnector', {
     emailDomainIds: t.field({ ...idsOf('EmailDomain'), description: `Whose addresses it signs in. ${domainsHelp}` }),
     isRequired: t.boolean({
       description:
-        'Whether people with these addresses are to sign in through it; not unless it is said. Not enforced yet.',
+        'Whether people with these addresses have to sign in through it; not unless it is said, and not of a new one: it has to be in use.',
     }),
   }),
 }).does({
   valid: z.object({ name, settings: settingsGiven }),
   guard: inOrganization('sso:manage'),
-  errors: [InvalidInputError, SsoConfigurationError, DomainNotVerifiedError],
+  errors: [InvalidInputError, SsoConfigurationError, DomainNotVerifiedError, SsoLockoutError],
   ahead: (services, _found, { settings }) => tryOut(services, settings, null),
   run: (tx, input, _target, draft) => createSsoConnector(tx, input, draft),
   payload: t => ({
@@ -119,14 +122,15 @@ mutation('updateSsoConnector', {
       description: `Whose addresses it signs in, all of them; null for none. ${domainsHelp}`,
     }),
     isRequired: t.boolean({
-      description: 'Whether people with these addresses are to sign in through it. Not enforced yet.',
+      description:
+        'Whether people with these addresses have to sign in through it, and by nothing else. See `reach` first.',
     }),
     isEnabled: t.boolean({ description: 'Whether it is switched on.' }),
   }),
 }).does({
   valid: z.object({ name: name.nullish(), settings: settingsGiven.nullish() }),
   guard: ofConnector(),
-  errors: [InvalidInputError, SsoConfigurationError, DomainNotVerifiedError],
+  errors: [InvalidInputError, SsoConfigurationError, DomainNotVerifiedError, SsoLockoutError],
   ahead: async (services, found, { settings }) => (settings == null ? null : tryOut(services, settings, found)),
   run: (tx, input, target, draft) => updateSsoConnector(tx, input, target, draft),
   payload: t => ({
@@ -156,16 +160,28 @@ mutation('startSsoConnectorTest', {
 
 mutation('deleteSsoConnector', {
   description:
-    'Disconnects a provider. Who signed in through it stays a user and a member, and signs in by another way. Requires `sso:read` and `sso:manage`.',
+    'Disconnects a provider, and ends the sessions of who signed in through it: they stay users, and sign in by another way. Requires `sso:read` and `sso:manage`; for the members, what suspending or removing each of them does.',
   input: t => ({
     ssoConnectorId: t.field({ ...idOf('OidcConnector'), required: true, description: 'Which connector.' }),
+    members: t.field({ type: MembersFateEnum, description: `What becomes of \`provisionedMembers\`. ${fateHelp}` }),
   }),
 }).does({
-  guard: ofConnector(),
-  // Nothing yet; the union is there for what comes.
-  errors: [InvalidInputError],
-  run: (tx, _input, target) => deleteSsoConnector(tx, target),
+  guard: {
+    ...ofConnector<{ ssoConnectorId: string; members?: MembersFate | null | undefined }>(),
+    rule: async (ask, found, { members: fate }) =>
+      (await policy.manageSsoConnector(ask, found)) ??
+      settleMembers(
+        ask,
+        { organizationId: found.organizationId, fate: fate ?? 'KEEP' },
+        fate == null ? [] : await ask.load.membersBySsoConnector.load(found.id),
+      ),
+  },
+  errors: [InvalidInputError, LastOwnerError],
+  run: (tx, { members }, target) => deleteSsoConnector(tx, target, members ?? 'KEEP'),
   payload: t => ({
+    settledMembersCount: t.exposeInt('settledMembersCount', {
+      description: 'How many members were suspended or removed.',
+    }),
     deletedSsoConnectorId: t.id({
       description: 'The id that it had.',
       resolve: ({ deletedSsoConnectorId }) => encodeNodeId('OidcConnector', deletedSsoConnectorId),

@@ -1,5 +1,6 @@
 import { holdsToChange } from '../auth/policy.ts'
 import * as policy from '../auth/sso-policy.ts'
+import { SsoRequiredError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { encodeNodeId } from '../graphql/ids.ts'
 import { present, required } from '../graphql/present.ts'
@@ -89,7 +90,8 @@ SsoConnectorRef.implement({
     name: t.exposeString('name', { description: 'What the organization calls it.' }),
     isEnabled: t.exposeBoolean('isEnabled', { description: 'Whether it is switched on.' }),
     isRequired: t.exposeBoolean('isRequired', {
-      description: 'Whether people with an address in `emailDomains` are to sign in through it. Not enforced yet.',
+      description:
+        'Whether people with an address in `emailDomains` have to sign in through it, and by nothing else, while it is usable.',
     }),
     isUsable: t.boolean({
       description: 'Whether it signs people in: it is switched on, and was tested with its present settings.',
@@ -177,4 +179,24 @@ builder.objectType(SsoConfigurationError, {
   name: 'SsoConfigurationError',
   description: 'The provider was asked, and cannot be used with these settings. Nothing was stored.',
   interfaces: [UserErrorRef],
+})
+
+builder.objectType(SsoRequiredError, {
+  name: 'SsoRequiredError',
+  description: 'The address of the viewer has to sign in through a connector, and the viewer came by another way.',
+  interfaces: [UserErrorRef],
+  fields: t => ({
+    connectorNames: t.stringList({
+      description: 'What the connectors are called that it may sign in through.',
+      resolve: error => [...error.connectorNames],
+    }),
+    connectors: t.field({
+      type: [SsoConnectorRef],
+      description: 'Those of them that the viewer may see: with `sso:read` there.',
+      resolve: async ({ connectorId }, _args, context) => {
+        const row = await context.load.ssoConnectorById.load(connectorId)
+        return row !== null && (await policy.seeSsoConnector(context, row)) === null ? [row] : []
+      },
+    }),
+  }),
 })

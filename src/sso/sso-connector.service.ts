@@ -1,10 +1,13 @@
 import type { AuditChange } from '../audit/audit-event.entity.ts'
 import { changesOf } from '../audit/changes.ts'
+import { forgetConnector } from '../auth/issuer/adapter.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { type MembersFate, settleProvisioned } from '../members/provisioned.ts'
 import { type Draft, refuseMovedSecret } from './draft.ts'
+import { refuseLockout } from './require.ts'
 import { serveDomains } from './served-domains.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 
@@ -13,8 +16,8 @@ const MOST = 100
 
 const insert = statement(
   'insert_sso_connector',
-  `insert into sso_connector (organization_id, id, name, protocol, settings, encrypted_secret, trusts_email, is_required, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+  `insert into sso_connector (organization_id, id, name, protocol, settings, encrypted_secret, trusts_email, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 )
 const update = statement(
   'update_sso_connector',
@@ -43,19 +46,20 @@ export interface UpdateSsoConnector {
 
 /**
  * Connects a provider. It is off, and signs nobody in before it is tested and switched on (SSO-1).
- * @throws InvalidInputError, DomainNotVerifiedError
+ * @throws InvalidInputError, DomainNotVerifiedError, SsoLockoutError
  */
 export async function createSsoConnector(tx: Tx, input: CreateSsoConnector, draft: Draft) {
   const { organizationId, name } = input
   const there = await tx.load.ssoConnectorsByOrganization.load(organizationId)
   if (there.length >= MOST)
     throw new InvalidInputError([{ path: ['input'], message: `An organization has ${MOST} connectors at most.` }])
+  await refuseLockout(tx, null, { isEnabled: false, isRequired: input.isRequired === true, isTested: false })
   const id = newId(tx.now)
   const { protocol, settings, encryptedSecret, trustsEmail } = draft
-  const kept = [protocol, JSON.stringify(settings), encryptedSecret, trustsEmail, input.isRequired === true]
+  const kept = [protocol, JSON.stringify(settings), encryptedSecret, trustsEmail]
   await tx.rows(insert, [organizationId, id, name, ...kept, tx.now])
   const domains = await serveDomains(tx, { organizationId, id }, input.emailDomainIds)
-  const changes = changesOf({}, { ...toldOf(draft), isRequired: input.isRequired === true })
+  const changes = changesOf({}, toldOf(draft))
   noteConnector(tx, 'SSO_CONNECTOR_CREATED', { organizationId, id, name }, [...changes, ...domains])
   return { ssoConnectorId: id }
 }
@@ -70,9 +74,10 @@ export async function updateSsoConnector(tx: Tx, input: UpdateSsoConnector, row:
     isEnabled: input.isEnabled ?? isEnabled,
     isRequired: input.isRequired ?? isRequired,
   }
+  const settings = draft === null ? [] : settingsChanges(row, draft)
+  await refuseLockout(tx, row, { ...after, isTested: row.testedAt !== null && settings.length === 0 })
   const plain = changesOf({ name, isEnabled, isRequired }, after)
   if (plain.length > 0) await tx.rows(update, [organizationId, id, after.name, after.isEnabled, after.isRequired])
-  const settings = draft === null ? [] : settingsChanges(row, draft)
   if (draft !== null && settings.length > 0)
     await tx.rows(replaceSettings, [
       ...[organizationId, id, JSON.stringify(draft.settings), draft.trustsEmail, draft.encryptedSecret],
@@ -83,12 +88,20 @@ export async function updateSsoConnector(tx: Tx, input: UpdateSsoConnector, row:
   return { ssoConnectorId: id }
 }
 
-/** Disconnects a provider, and forgets who signed in through it. The users stay, and so do their memberships. */
-export async function deleteSsoConnector(tx: Tx, row: SsoConnectorRow) {
+/**
+ * Disconnects a provider, and forgets who signed in through it; their sessions end. The users stay, and the memberships as
+ * it is said.
+ * @throws LastOwnerError
+ */
+export async function deleteSsoConnector(tx: Tx, row: SsoConnectorRow, fate: MembersFate) {
   const { organizationId, id, protocol } = row
+  // Before the identities go: they say whose memberships and sessions it is about.
+  const came = fate === 'KEEP' ? [] : await tx.load.membersBySsoConnector.load(id)
+  const settledMembersCount = await settleProvisioned(tx, organizationId, came, fate)
+  await forgetConnector(tx, organizationId, id)
   await tx.rows(remove, [organizationId, id])
-  noteConnector(tx, 'SSO_CONNECTOR_DELETED', row)
-  return { deletedSsoConnectorId: id, organizationId, protocol }
+  noteConnector(tx, 'SSO_CONNECTOR_DELETED', row, [{ field: 'members', before: null, after: fate }])
+  return { deletedSsoConnectorId: id, organizationId, protocol, settledMembersCount }
 }
 
 type Told = Pick<SsoConnectorRow, 'settings' | 'trustsEmail'>
@@ -104,7 +117,10 @@ type Named = Pick<SsoConnectorRow, 'organizationId' | 'id' | 'name'>
 /** The audit entry and the event of what happened to a connector. */
 export function noteConnector(
   tx: Tx,
-  action: `SSO_CONNECTOR_${'CREATED' | 'UPDATED' | 'DELETED' | 'TEST_STARTED' | 'TESTED'}` | 'SSO_SIGN_IN_REFUSED',
+  action:
+    | `SSO_CONNECTOR_${'CREATED' | 'UPDATED' | 'DELETED' | 'TEST_STARTED' | 'TESTED'}`
+    | 'SSO_SIGN_IN_REFUSED'
+    | 'SSO_BREAK_GLASS_USED',
   { organizationId, id, name }: Named,
   changes: readonly AuditChange[] = [],
 ): void {

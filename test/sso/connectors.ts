@@ -75,12 +75,19 @@ export interface Connected {
 /** A connector that is in use: it serves a new domain, is tested and switched on. */
 export async function connected(
   w: SsoWorld,
-  { by = w.owner, place = w.acme, idp = w.idp, domain = newDomain(), oidc = {} }: Setting = {},
+  {
+    by = w.owner,
+    place = w.acme,
+    idp = w.idp,
+    domain = newDomain(),
+    oidc = {},
+    tester = `tester@${domain}`,
+  }: Setting = {},
 ): Promise<Connected> {
   const proved = await provedDomain(w, by, place, domain)
   const made = await connect(by, place, idp, { emailDomainIds: [proved.id] }, oidc)
   if (made.ssoConnector === undefined) throw new Error(`Not connected: ${JSON.stringify(made)}`)
-  idp.person = employee(`tester@${domain}`)
+  idp.person = employee(tester)
   const page = await tryConnector(w, by, made.ssoConnector)
   const { ssoConnector } = await change(by, made.ssoConnector, { isEnabled: true })
   if (ssoConnector?.isUsable !== true) throw new Error(`Not usable: ${JSON.stringify(ssoConnector)} ${page.html}`)
@@ -92,6 +99,8 @@ interface Setting {
   readonly idp?: IdentityProvider
   readonly domain?: string
   readonly oidc?: object
+  /** Who makes the test sign-in. */
+  readonly tester?: string
 }
 
 /** Somebody whom the provider vouches for. */

@@ -185,6 +185,7 @@ export type AcceptInvitationMutation = { acceptInvitation:
     | { __typename: 'InvitationClosedError', status: InvitationStatus, message: string }
     | { __typename: 'MembershipSuspendedError', message: string }
     | { __typename: 'SeatLimitReachedError', message: string }
+    | { __typename: 'SsoRequiredError', message: string }
    };
 
 export type AssignableRolesQueryVariables = Exact<{

@@ -17,6 +17,11 @@ const keepIdentity = statement(
   'insert into identity (issuer, subject, principal_id, created_at) values ($1, $2::text, $2::uuid, $3) on conflict do nothing',
 )
 
+/** The user who signs in here with this address; null while there is none. */
+export async function userWithAddress({ pool }: Pick<Services, 'pool'>, emailKey: string): Promise<string | null> {
+  return (await pool.query<{ principalId: string }>(byAddress.text, [emailKey])).rows[0]?.principalId ?? null
+}
+
 /** Keeps that a user who is known by something else than an address signs in here, whatever the issuer's name is now. */
 export async function rememberIdentity({ config, pool, clock }: Services, principalId: string): Promise<void> {
   await pool.query(keepIdentity.text, [ownIssuer(config).issuer, principalId, clock()])

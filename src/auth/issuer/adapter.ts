@@ -4,6 +4,7 @@ import { errors } from 'oidc-provider'
 import type { Services } from '../../context.ts'
 import { statement } from '../../db/statement.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { connectorMethod } from '../../sso/methods.ts'
 
 type Store = Pick<Services, 'pool' | 'clock'>
 interface Row {
@@ -34,6 +35,11 @@ const revokeAll = statement(
   `delete from oidc_record where grant_id = $1 or (model = 'Grant' and id_hash = $2)`,
 )
 const forget = statement('oidc_forget_account', `delete from oidc_record where payload ->> 'accountId' = $1`)
+const forgetThrough = statement(
+  'oidc_forget_connector',
+  `delete from oidc_record where payload -> 'amr' ? $3 and payload ->> 'accountId' in (
+     select principal_id::text from sso_identity where organization_id = $1 and connector_id = $2)`,
+)
 const purge = statement('oidc_purge', 'delete from oidc_record where expires_at < $1')
 
 /**
@@ -81,6 +87,15 @@ export async function endGrant({ pool }: Pick<Store, 'pool'>, grantId: string): 
 /** Ends every session, grant and refresh token of an account: who is deleted is signed in nowhere. */
 export async function forgetAccount(tx: Pick<Tx, 'rows'>, accountId: string): Promise<void> {
   await tx.rows(forget, [accountId])
+}
+
+/** Ends every session, code and refresh token of a sign-in through this connector, while it is known whose they are. */
+export async function forgetConnector(
+  tx: Pick<Tx, 'rows'>,
+  organizationId: string,
+  connectorId: string,
+): Promise<void> {
+  await tx.rows(forgetThrough, [organizationId, connectorId, connectorMethod(connectorId)])
 }
 
 /** Throws away what has expired. A consumed refresh token stays until then, so that its reuse is noticed. */

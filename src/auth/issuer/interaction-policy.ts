@@ -1,9 +1,11 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Services } from '../../context.ts'
-import { asksMultiFactor, multiFactor } from './acr.ts'
+import type { UnderRequiredSso } from '../required-sso-policy.ts'
+import { asksMultiFactor, multiFactor, singleFactor } from './acr.ts'
 import { accountClientId } from './applications.ts'
 import { asksConsent, consentSought } from './organization-consent.ts'
 import { factorsOf, hasAny } from './passkeys/factors.ts'
+import { underRequired } from './sso-gate.ts'
 
 const accountCheck = new interactionPolicy.Check(
   'account',
@@ -15,11 +17,28 @@ const accountCheck = new interactionPolicy.Check(
 /** When somebody is asked something: as oidc-provider has it, and for a second factor, and for consent in an organization. */
 export function interactionsOf(services: Services) {
   const policy = interactionPolicy.base()
+  policy.get('login')?.checks.add(ssoCheck(services))
   policy.get('login')?.checks.add(multiFactorCheck(services))
   policy.get('consent')?.checks.add(consentCheck(services))
   // After the others: who is signed in, with what they have, sees the page of the account, and nothing comes after it.
   policy.add(new interactionPolicy.Prompt({ name: 'account', requestable: false }, accountCheck))
   return policy
+}
+
+/** Who is signed in by a way that does not count any more signs in again, through the connector that is required (SSO-5). */
+function ssoCheck(services: Services) {
+  return new interactionPolicy.Check(
+    'sso_required',
+    'the organization of the address requires its own sign-in',
+    'login_required',
+    async ({ oidc: { session } }) => (await underOf(services, session)) === 'REFUSED',
+  )
+}
+
+async function underOf(services: Services, session: KoaContextWithOIDC['oidc']['session']): Promise<UnderRequiredSso> {
+  if (session?.accountId === undefined) return 'FREE'
+  const { accountId, amr = [], acr = singleFactor } = session
+  return (await underRequired(services, { accountId, amr, acr })).under
 }
 
 /** A request names the class, as RFC 9470 has it, and gets it or an error: never less than it asked for. */
@@ -31,6 +50,8 @@ function multiFactorCheck(services: Services) {
     async ({ oidc: { client, session, params = {} } }) => {
       if (session?.acr === multiFactor) return false
       if (asksMultiFactor(params)) return true
+      // Who may do without the required connector may with a second factor.
+      if ((await underOf(services, session)) === 'FACTOR_MISSING') return true
       // Who has a factor changes what they sign in with by it alone.
       if (client?.clientId !== accountClientId || session?.accountId === undefined) return false
       return hasAny(await factorsOf(services, session.accountId))

@@ -6,6 +6,7 @@ import { signedInUser } from './account.ts'
 import { singleFactor } from './acr.ts'
 import { findBranding } from './branding.ts'
 import { giveConsent, showConsent } from './consent-step.ts'
+import { finishLogin } from './finish-login.ts'
 import { readForm } from './form.ts'
 import { addressPage, codePage } from './pages/sign-in.ts'
 import { errorPage, sourceOf } from './pages/views.ts'
@@ -14,8 +15,9 @@ import { submitPasskey } from './passkeys/passkey-step.ts'
 import { relyingParty } from './passkeys/relying-party.ts'
 import { isForFactor, showFactor, submitFactor } from './second-factor/factor-step.ts'
 import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
+import { admittedByCode } from './sso-gate.ts'
 import { comeBack, goElsewhere } from './sso-step.ts'
-import { deny, finishLogin, type InteractionParts, redirect, type Step, send } from './step.ts'
+import { deny, type InteractionParts, redirect, type Step, send } from './step.ts'
 import { localeOf, textsOf } from './texts/locales.ts'
 
 const pattern =
@@ -91,21 +93,22 @@ async function submit(step: Step, action: string, form: URLSearchParams): Promis
   if (action === 'abort') return deny(step, 'the user does not want to')
   const isConsent = interaction.prompt.name === 'consent'
   if (isConsent && action === 'consent') return giveConsent(step)
-  if (!isConsent && action === 'address') return submitAddress(step, form.get('email')?.trim() ?? '')
+  if (!isConsent && action === 'address') return submitAddress(step, form.get('email')?.trim() ?? '', form.get('by'))
   if (!isConsent && action === 'code') return submitCode(step, form.get('code') ?? '')
   if (!isConsent && (await submitPasskey(step, action, form))) return
   if (!isConsent && isForFactor(step) && (await submitFactor(step, action, form))) return
   send(response, errorPage(step.look.locale, 400, null))
 }
 
-async function submitAddress(step: Step, email: string): Promise<void> {
+async function submitAddress(step: Step, email: string, by: string | null): Promise<void> {
   const { services, derive, interaction, look, forms, request, response } = step
   const texts = textsOf(look.locale)
   const refuse = (status: number, problem: string) =>
     send(response, addressPage(look, forms, { email: email.slice(0, 254), problem, status }))
   const key = emailKey(email)
   if (key === null) return refuse(422, texts.badEmail)
-  if (await goElsewhere(step, email, key)) return
+  // Who may do without their provider asks for a code; everybody else is refused once they enter it.
+  if (by !== 'code' && (await goElsewhere(step, email, key))) return
   if (services.config.mail === null) return refuse(503, texts.noMail)
   const asked = await requestCode(services, derive, {
     ...{ interaction: interaction.uid, email, emailKey: key, locale: look.locale },
@@ -128,6 +131,7 @@ async function submitCode(step: Step, given: string): Promise<void> {
     )
   if (tried.kind === 'NEW_ONE_NEEDED')
     return send(response, codePage(look, forms, { email, problem: texts.newCodeNeeded, isOver: true, status: 422 }))
+  if (!(await admittedByCode(step, tried.email, tried.emailKey))) return
   const accountId = await signedInUser(services, tried.email, tried.emailKey)
   await finishLogin(step, { accountId, amr: ['otp', 'email'], acr: singleFactor })
 }

@@ -1,9 +1,10 @@
 import { finishSignIn } from '../../sso/finish-sign-in.ts'
 import { startSignIn } from '../../sso/start-sign-in.ts'
 import { singleFactor } from './acr.ts'
+import { finishLogin } from './finish-login.ts'
 import { addressPage } from './pages/sign-in.ts'
 import { goingPage } from './pages/sso.ts'
-import { finishLogin, type Step, send } from './step.ts'
+import { type Step, send } from './step.ts'
 import { textsOf } from './texts/locales.ts'
 
 /** Sends whoever has this address to the provider of their organization. False where there is none. */
@@ -13,7 +14,7 @@ export async function goElsewhere(step: Step, email: string, emailKey: string): 
   if (whither.kind === 'HERE') return false
   if (whither.kind === 'DOWN') {
     const problem = textsOf(look.locale).providerDown
-    send(response, addressPage(look, forms, { email, problem, status: 502 }))
+    send(response, addressPage(look, forms, { email, problem, status: 502, offersCode: true }))
   } else send(response, goingPage(look, whither.url))
   return true
 }
@@ -30,7 +31,7 @@ export async function comeBack(step: Step): Promise<boolean> {
   if (finished.kind === 'NOTHING') return false
   if (finished.kind === 'REFUSED') {
     const problem = textsOf(look.locale).ssoRefused[finished.reason]
-    send(response, addressPage(look, forms, { email: '', problem, status: 403 }))
+    send(response, addressPage(look, forms, { email: '', problem, status: 403, offersCode: true }))
   } else await finishLogin(step, { accountId: finished.principalId, amr: finished.methods, acr: singleFactor })
   return true
 }

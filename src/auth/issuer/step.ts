@@ -4,7 +4,6 @@ import type { Client, Interaction } from 'oidc-provider'
 import type { Services } from '../../context.ts'
 import type { Log } from '../../log.ts'
 import type { Page } from '../../pages/page.ts'
-import { isThirdParty } from './clients.ts'
 import type { Look } from './pages/layout.ts'
 import type { Forms } from './pages/sign-in.ts'
 import type { DeriveKey } from './secret.ts'
@@ -30,22 +29,6 @@ export interface Step extends InteractionParts {
 export function deny({ provider, request, response }: Step, description: string): Promise<void> {
   const refused = { error: 'access_denied', error_description: description }
   return provider.interactionFinished(request, response, refused, { mergeWithLastSubmission: false })
-}
-
-/** Who has signed in, and how. */
-interface SignedIn {
-  readonly accountId: string
-  readonly amr: readonly string[]
-  readonly acr: string
-}
-
-/** Signs somebody in, and goes on with what the product asked for. */
-export async function finishLogin(step: Step, { accountId, amr, acr }: SignedIn): Promise<void> {
-  const { provider, client, request, response } = step
-  const login = { accountId, amr: [...amr], acr, remember: true }
-  // Who has just signed in for a program on their device has been asked enough.
-  const isAsked = client.applicationType === 'native' && !isThirdParty(client)
-  await provider.interactionFinished(request, response, { login, ...(isAsked && { consent: {} }) })
 }
 
 export function send(response: ServerResponse, { status, headers, body }: Page): void {

@@ -57,6 +57,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'InviteMemberInput.email': () => `${word()}@people.test`,
   'InvitationOffer.email': () => `${word()}@people.test`,
   'SetManagementPermissionsInput.permissions': () => [],
+  'SetBreakGlassInput.isAllowed': () => false,
 }
 
 /** What a caller of the own organization would say in a required input; ids that may be used up are new at every call. */

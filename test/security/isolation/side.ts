@@ -120,6 +120,7 @@ export async function openSide(world: World): Promise<Side> {
   await throughConnector(world, ids.OidcConnector, owner)
   await owner.mutate('updateJitProvisioning', { organizationId: organization.id, isEnabled: true, roleIds: [roleId] })
   await formerMember(world, organization, owner)
+  await provisionedBy(world, ids.OidcConnector, member.membershipId)
   await leaveTraces(world, owner)
   // Its link is minted when its mail leaves.
   await world.app.sendDueMail()
@@ -182,6 +183,23 @@ async function throughConnector(world: World, connectorId: string, owner: Person
 async function formerMember(world: World, organization: TestOrganization, owner: Person): Promise<void> {
   const { membershipId } = await joined(world, organization, await world.person())
   await owner.mutate('removeMember', { membershipId })
+}
+
+/** A member who came through the connector, and may sign in without it. */
+async function provisionedBy(world: World, connectorId: string, membershipId: string): Promise<void> {
+  const values = [uuidOf(connectorId), uuidOf(membershipId)]
+  await withClient(world.databaseUrl, async database => {
+    await database.query("update membership set origin = 'SSO' where id = $1", [values[1]])
+    await database.query(
+      `insert into sso_identity select c.organization_id, c.id, 'https://idp.com', 'member', m.principal_id, now()
+       from sso_connector c, membership m where c.id = $1 and m.id = $2`,
+      values,
+    )
+    await database.query(
+      'insert into break_glass select organization_id, id, null, now() from membership where id = $1',
+      [values[1]],
+    )
+  })
 }
 
 /** What the lists of a viewer can have beside: an organization that they deleted, and a request to join another. */

@@ -112,6 +112,7 @@ const notOfRoles = [
     'deleteUser',
     'removeSecondFactor',
     'removePasskeys',
+    'setBreakGlass',
   ],
   ...[
     'joinByInviteLink',

@@ -24,7 +24,7 @@ const forOthers = [
     'createCustomRole',
   ],
   ...['changeMemberRoles', 'replaceMemberRoles', 'changeRolesOfMembers', 'removeMember', 'deleteOrganization'],
-  ...['updateMember', 'suspendMember', 'restoreMember'],
+  ...['updateMember', 'suspendMember', 'restoreMember', 'setBreakGlass'],
   ...[
     'transferOwnership',
     'acceptOwnership',

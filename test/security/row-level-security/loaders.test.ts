@@ -132,6 +132,12 @@ const reads: Readonly<Record<string, Read>> = {
   ssoConnectorById: ({ load }, id) => load.ssoConnectorById.load(id('OidcConnector')),
   ssoConnectorsByOrganization: ({ load }, id) => load.ssoConnectorsByOrganization.load(id('Organization')),
   domainsBySsoConnector: ({ load }, id) => load.domainsBySsoConnector.load(id('OidcConnector')),
+  ssoReachByConnector: ({ load }, id) => load.ssoReachByConnector.load(id('OidcConnector')),
+  breakGlassByMembership: ({ load }, id) => load.breakGlassByMembership.load(id('Membership')),
+  membersBySsoConnector: ({ load }, id) => load.membersBySsoConnector.load(id('OidcConnector')),
+  provisionedBySsoConnector: ({ load }, id) => load.provisionedBySsoConnector.load(id('OidcConnector')),
+  membersByEmailDomain: ({ load }, id) => load.membersByEmailDomain.load(id('EmailDomain')),
+  provisionedByEmailDomain: ({ load }, id) => load.provisionedByEmailDomain.load(id('EmailDomain')),
   homeMembershipByApplication: ({ load }) => load.homeMembershipByApplication.load(owned()),
   applicationSecretById: ({ load }, id) => load.applicationSecretById.load(id('ApplicationSecret')),
   secretsByApplication: ({ load }) => load.secretsByApplication.load(owned()),
@@ -163,7 +169,7 @@ const ofTheDeployment = [
     'operators',
   ],
   ...['templateRoles', 'permissionById', 'permissions', 'apiResources', 'apiResourceById', 'mailTemplatesByKind'],
-  ...['suspensions', 'suggestedOrganizations'],
+  ...['suspensions', 'viewerRequiredSso'],
   // Numbers over all organizations, for who changes the template: its function gives nobody else a row.
   'permissionLosses',
   // Whose it is, as far as the viewer sees it; and whether it holds anything anywhere, which is all that is said.
@@ -184,8 +190,11 @@ test('every loader is known to read what organizations have, what the deployment
   )
 })
 
-/** What its owner finds only of people, or only of an organization that is deleted, or full. */
-const notOfThisKind = ['isKnown', 'restorableOrganizationById', 'jitSkippedByOrganization']
+/** What its owner finds only of people, of an organization that is deleted or full, or of a domain by which somebody came. */
+const notOfThisKind = [
+  ...['isKnown', 'restorableOrganizationById', 'jitSkippedByOrganization'],
+  ...['membersByEmailDomain', 'provisionedByEmailDomain'],
+]
 
 const isNothing = (found: unknown) =>
   found === null ||

@@ -15,10 +15,13 @@ interface AddressForm {
   readonly email: string
   readonly problem: string | null
   readonly status?: number
+  /** Whether to offer a code to whoever may do without their provider. */
+  readonly offersCode?: boolean
 }
 
 /** Asks for an address. */
-export function addressPage(look: Look, forms: Forms, { email, problem, status = 200 }: AddressForm): Page {
+export function addressPage(look: Look, forms: Forms, asked: AddressForm): Page {
+  const { email, problem, status = 200, offersCode = false } = asked
   const texts = textsOf(look.locale)
   const title = look.branding === null ? texts.signIn : texts.signInTo(look.branding.name)
   return issuerPage(look, {
@@ -28,7 +31,7 @@ export function addressPage(look: Look, forms: Forms, { email, problem, status =
 <label for="email">${escaped(texts.emailLabel)}</label>
 <input id="email" name="email" type="email" autocomplete="username webauthn" required maxlength="254" autofocus value="${escaped(email)}" aria-describedby="${describedBy('help', problem)}"${invalid(problem)}>
 <p id="help" class="quiet">${escaped(texts.emailHelp)}</p>
-<button type="submit">${escaped(texts.sendCode)}</button>
+<button type="submit">${escaped(texts.sendCode)}</button>${offersCode ? `\n<button type="submit" name="by" value="code">${escaped(texts.codeInstead)}</button>` : ''}
 </form>
 ${passkeyForm(forms, texts, 'sign-in')}${abortForm(forms, texts.cancel)}`,
     ...(forms.hasPasskeys && { script: passkeyScript }),

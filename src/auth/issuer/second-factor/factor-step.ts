@@ -4,6 +4,7 @@ import { factorPage, recoveryPage, setUpPage } from '../pages/second-factor.ts'
 import { RECENT_SECONDS } from '../passkeys/account-client.ts'
 import { factorsOf, hasAny } from '../passkeys/factors.ts'
 import { personAsked } from '../person.ts'
+import { admitted } from '../sso-gate.ts'
 import { redirect, type Step, send } from '../step.ts'
 import { textsOf } from '../texts/locales.ts'
 import { addSecondFactor, offeredSecret, removeOwnFactor, trySecondFactor } from './second-factors.ts'
@@ -98,6 +99,7 @@ export async function finishFactor(step: Step, shown: readonly string[]): Promis
   const signedInAt = signInOf(interaction)
   const { accountId = '', amr = [] } = interaction.session ?? {}
   const methods = [...new Set([...amr, ...shown])]
+  if (!(await admitted(step, { accountId, amr: methods, acr: multiFactor }))) return
   const login = { accountId, amr: methods, acr: multiFactor, ts: signedInAt, remember: true }
   await provider.interactionFinished(request, response, { login })
 }

@@ -30,6 +30,9 @@ export const de: Texts = {
   goingElsewhereHelp: 'Sie werden zu ihrer Anmeldeseite geleitet.',
   providerDown:
     'Die Anmeldeseite Ihrer Organisation ist nicht erreichbar. Versuchen Sie es noch einmal, oder fragen Sie Ihren Admin.',
+  ssoRequired:
+    'Ihre Organisation lässt Sie nur über sich anmelden. Geben Sie Ihre Adresse ein, und melden Sie sich dort an.',
+  codeInstead: 'Ich darf ohne sie hinein: Code senden',
   ssoRefused: {
     PROVIDER:
       'Die Anmeldung bei Ihrer Organisation hat nicht geklappt. Versuchen Sie es noch einmal, oder fragen Sie Ihren Admin.',

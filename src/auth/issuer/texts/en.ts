@@ -30,6 +30,8 @@ export const en = {
   goingElsewhere: 'Your organization signs you in',
   goingElsewhereHelp: 'You are being taken to its sign-in page.',
   providerDown: 'The sign-in page of your organization is out of reach. Try again, or ask your admin.',
+  ssoRequired: 'Your organization has you sign in through it. Type your address, and go on there.',
+  codeInstead: 'I may do without it: send a code',
   ssoRefused: {
     PROVIDER: 'The sign-in at your organization did not work. Try again, or ask your admin.',
     CONNECTOR_OFF: 'The sign-in of your organization was changed meanwhile. Try again.',
