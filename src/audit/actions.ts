@@ -62,6 +62,7 @@ export const auditActions = {
   SSO_CONNECTOR_TESTED: 'A test sign-in came back from the provider of a connector.',
   SSO_IDENTITY_LINKED:
     'Somebody signed in through a connector for the first time, as a new user or as one who was known.',
+  SSO_CERTIFICATE_EXPIRING: 'The last certificate of a provider of SAML ends within 30 days, or has ended.',
   SSO_SIGN_IN_REFUSED: 'A sign-in through a connector was refused.',
   JOIN_REQUEST_CREATED: 'A user asked to join.',
   JOIN_REQUEST_APPROVED: 'Somebody let the requester in.',

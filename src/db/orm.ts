@@ -32,7 +32,13 @@ import {
   TemplateVersion,
 } from '../roles/role.entity.ts'
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
-import { SsoConnector, SsoConnectorDomain, SsoIdentity, SsoSignIn } from '../sso/sso-connector.entity.ts'
+import {
+  SsoAssertionUse,
+  SsoConnector,
+  SsoConnectorDomain,
+  SsoIdentity,
+  SsoSignIn,
+} from '../sso/sso-connector.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { NamingClient } from './naming-client.ts'
 import { runtimeRole } from './runtime-role.ts'
@@ -72,6 +78,7 @@ const entities = [
   SignInPolicy,
   OrganizationConsent,
   EmailDomain,
+  SsoAssertionUse,
   SsoConnector,
   SsoConnectorDomain,
   SsoIdentity,

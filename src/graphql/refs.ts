@@ -11,7 +11,7 @@ import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
 import type { OwnershipTransferRow } from '../ownership/ownership-transfer.loaders.ts'
 import type { ApiResourceRow, PermissionRow, RoleRow } from '../roles/role.loaders.ts'
-import type { SsoConnectorRow } from '../sso/sso-connector.loaders.ts'
+import type { OidcConnectorRow, SamlConnectorRow, SsoConnectorRow } from '../sso/sso-connector.loaders.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
 import { builder } from './builder.ts'
 import { connectionOf } from './connection.ts'
@@ -30,7 +30,8 @@ export const InviteLinkRef = builder.objectRef<InviteLinkRow>('InviteLink')
 export const JoinRequestRef = builder.objectRef<JoinRequestRow>('JoinRequest')
 export const EmailDomainRef = builder.objectRef<EmailDomainRow>('EmailDomain')
 export const SsoConnectorRef = builder.interfaceRef<SsoConnectorRow>('SsoConnector')
-export const OidcConnectorRef = builder.objectRef<SsoConnectorRow>('OidcConnector')
+export const OidcConnectorRef = builder.objectRef<OidcConnectorRow>('OidcConnector')
+export const SamlConnectorRef = builder.objectRef<SamlConnectorRow>('SamlConnector')
 export const ApplicationSecretRef = builder.objectRef<ApplicationSecretRow>('ApplicationSecret')
 export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
 

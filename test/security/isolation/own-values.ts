@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
-import { anyProvider } from '../../kit/any-provider.ts'
+import { anyProvider, anySamlProvider } from '../../kit/any-provider.ts'
 import type { Parties } from './callers.ts'
 import {
   anApiResource,
@@ -51,6 +51,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'CreateSsoConnectorInput.settings': () => anyProvider,
   'OidcSettings.issuer': () => anyProvider.oidc.issuer,
   'OidcSettings.clientId': word,
+  'SamlSettings.metadata': () => anySamlProvider.saml.metadata,
   'UpdateJoinRequestPolicyInput.access': () => 'CLOSED',
   'SetApplicationKeysInput.jwks': () => ({ keys: [] }),
   'InviteMemberInput.email': () => `${word()}@people.test`,
@@ -93,6 +94,7 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
     JoinRequest: () => requestIn(world, own.organization, own.owner),
     EmailDomain: () => domainOf(own.organization, own.owner, `${word()}.com`),
     OidcConnector: () => connectorOf(own.organization, own.owner, word()),
+    SamlConnector: () => connectorOf(own.organization, own.owner, word(), [], anySamlProvider),
     ApplicationSecret: async () =>
       secretOf(await ownedApplication(own.organization, own.owner, word()), own.owner, word()),
     AuditEvent: () => stable(parties, 'AuditEvent'),
