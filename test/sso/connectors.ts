@@ -55,7 +55,12 @@ export async function connectorsOf(by: Client, { id }: Place): Promise<Loose[] |
 }
 
 /** A domain that an operator vouches for. */
-export async function provedDomain(w: SsoWorld, by: Client, place: Place, domain = newDomain()): Promise<Loose> {
+export async function provedDomain(
+  w: Pick<SsoWorld, 'operator'>,
+  by: Client,
+  place: Place,
+  domain = newDomain(),
+): Promise<Loose> {
   const made = await claim(by, place, domain)
   await vouch(w.operator, made)
   return made
@@ -105,7 +110,7 @@ export const employee = (email: string, more: object = {}) => ({
 
 /** Types an address into the page of the issuer; follows wherever it leads. */
 export async function typeAddress(
-  w: SsoWorld,
+  w: IssuerWorld,
   browser: Browser,
   email: string,
   parameters: Record<string, string> = {},

@@ -4,12 +4,13 @@ import { newDomain } from '../email-domains/domains.ts'
 import type { Browser, Shown } from '../kit/browser.ts'
 import { createBrowser } from '../kit/browser.ts'
 import type { Client, Loose, Result } from '../kit/client.ts'
-import { internet } from '../kit/identity-provider.ts'
+import { type Internet, internet } from '../kit/identity-provider.ts'
 import { type SamlProvider, samlProvider } from '../kit/saml-provider.ts'
 import { type IssuerWorld, issuerWorld } from '../kit/sign-in.ts'
 import { change, provedDomain, shown, typeAddress } from './connectors.ts'
 
 export interface SamlWorld extends IssuerWorld {
+  readonly internet: Internet
   readonly idp: SamlProvider
   browser(stopsAt?: RegExp): Browser
 }
