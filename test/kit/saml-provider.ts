@@ -55,13 +55,15 @@ export async function samlProvider(host = `saml-${randomUUID().slice(0, 8)}.com`
     ...{ issuer, loopback, entityId: `${issuer}/saml`, metadataUrl: `${issuer}/metadata`, asked: [] },
     ...{ serviceProvider: '', person: { nameId: randomUUID(), attributes: {} }, key: idpKey, certificates: [idpKey] },
     ...{ binding: 'redirect', wantsSignedRequests: false, encrypts: false, clock: () => new Date(), answers: null },
-    metadata: () => new Response(partyOf(made).getMetadata()),
+    metadata: () => new Response(partyOf(made, made.certificates).getMetadata()),
     instead: () => null,
   }
   return made
 }
 
-function partyOf({ issuer, entityId, key, certificates, binding, wantsSignedRequests, encrypts }: SamlProvider) {
+/** Signs by its key; its metadata may name others, too. */
+function partyOf(provider: SamlProvider, certificates: readonly KeyPair[] = [provider.key]) {
+  const { issuer, entityId, key, binding, wantsSignedRequests, encrypts } = provider
   const way = binding === 'post' ? 'POST' : 'Redirect'
   return samlify.IdentityProvider({
     ...{ entityID: entityId, privateKey: key.privateKey, wantAuthnRequestsSigned: wantsSignedRequests },

@@ -25,7 +25,9 @@ const refresh = (by: Client, { id }: Loose) =>
     `... on RefreshSsoConnectorPayload { ssoConnector { ${shown} } } ... on InvalidInputError { issues { message } }`,
   )
 
-async function seen({ owner }: SamlWorld, { id }: Loose): Promise<Loose> {
+/** As the owner sees it, whose token may have expired meanwhile. */
+async function seen(w: SamlWorld, { id }: Loose): Promise<Loose> {
+  const owner = await w.person(w.owner.email)
   return (await owner.query(`query($id: ID!) { node(id: $id) { ... on SsoConnector { ${shown} } } }`, { id })).node
 }
 
@@ -76,7 +78,7 @@ describe('a provider of SAML is connected', () => {
     const certificates = await Promise.all(
       made.map(async ({ ssoConnector }) => {
         const xml = await (await fetch(ssoConnector.metadataUrl)).text()
-        return [...xml.matchAll(/X509Certificate>([^<]+)/g)].map(([, found]) => found)
+        return [...xml.matchAll(/<ds:X509Certificate>([^<]+)</g)].map(([, found]) => found)
       }),
     )
     expect(new Set(certificates.flat()).size).toBe(certificates.flat().length)
@@ -225,7 +227,7 @@ describe('certificates follow one another without a break (SSO-8)', () => {
     clock.advance({ days: 400 })
     expect((await seen(w, connector)).certificateExpiresSoon).toBe(true)
     w.idp.person = colleague(`ada@${domain}`)
-    await trySaml(w, connector)
+    await trySaml({ ...w, owner: { ...w.owner, ...(await w.person(w.owner.email)) } }, connector)
     expect((await seen(w, connector)).lastTest.isPassed).toBe(true)
   })
 })
