@@ -27,6 +27,7 @@ import { startPurging } from './organizations/purge.ts'
 import { createSlugMemory } from './organizations/slug-memory.ts'
 import { pageAt } from './pages/pages.ts'
 import { createFetchOutside, type FetchOutside } from './sso/fetch/fetch-outside.ts'
+import { lookAfterConnectors, startLookingAfter } from './sso/saml/look-after.ts'
 
 /** How long the database has to answer that it is there: whoever asks must not wait for it, either. */
 const READY_MILLISECONDS = 2000
@@ -42,6 +43,8 @@ export interface App {
   sendDueMail(): Promise<void>
   /** Looks at the proofs of email domains that are due, as happens by itself from time to time. */
   checkDueDomains(): Promise<void>
+  /** Looks after the connectors of SAML that are due, as happens by itself from time to time. */
+  lookAfterConnectors(): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,7 +62,7 @@ interface Overrides {
   readonly holdsMail?: boolean
   /** Whom the DNS is asked by; the servers of the machine when absent. Proofs are checked with `checkDueDomains` alone then. */
   readonly resolver?: Pick<Resolver, 'resolveTxt'>
-  /** Asks addresses that tenants gave; over https and with limits when absent. */
+  /** Asks addresses that tenants gave; over https and with limits when absent. Connectors are looked after with `lookAfterConnectors` alone then. */
   readonly fetchOutside?: FetchOutside
 }
 
@@ -131,6 +134,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   })
   const purging = startPurging(services, log)
   const checking = overrides.resolver === undefined ? startChecking(services, log) : null
+  const looking = overrides.fetchOutside === undefined ? startLookingAfter(services, log) : null
   if (overrides.holdsMail !== true) mailer.start()
   return {
     fetch: async request => yoga.fetch(request),
@@ -155,11 +159,13 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     ],
     sendDueMail: () => mailer.sendDue(),
     checkDueDomains: () => checkDueDomains(services),
+    lookAfterConnectors: () => lookAfterConnectors(services),
     close: async () => {
       await mailer.close()
       await builtIn?.close()
       await purging.stop()
       await checking?.stop()
+      await looking?.stop()
       await orm.close(true)
     },
   }

@@ -62,6 +62,7 @@ export const auditActions = {
   SSO_CONNECTOR_TESTED: 'A test sign-in came back from the provider of a connector.',
   SSO_IDENTITY_LINKED:
     'Somebody signed in through a connector for the first time, as a new user or as one who was known.',
+  SSO_CERTIFICATE_EXPIRING: 'The last certificate of a provider of SAML ends within 30 days, or has ended.',
   SSO_SIGN_IN_REFUSED: 'A sign-in through a connector was refused.',
   JIT_PROVISIONING_UPDATED: 'Somebody said who becomes a member by signing in, and with which roles.',
   JIT_CEILING_UPDATED: 'An operator said what just-in-time provisioning may give at most.',

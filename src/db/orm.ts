@@ -34,7 +34,13 @@ import {
 } from '../roles/role.entity.ts'
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
 import { BreakGlass } from '../sso/break-glass.entity.ts'
-import { SsoConnector, SsoConnectorDomain, SsoIdentity, SsoSignIn } from '../sso/sso-connector.entity.ts'
+import {
+  SsoAssertionUse,
+  SsoConnector,
+  SsoConnectorDomain,
+  SsoIdentity,
+  SsoSignIn,
+} from '../sso/sso-connector.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { RuntimeClient } from './runtime-client.ts'
 import { runtimeRole } from './runtime-role.ts'
@@ -74,6 +80,7 @@ const entities = [
   SignInPolicy,
   OrganizationConsent,
   EmailDomain,
+  SsoAssertionUse,
   SsoConnector,
   SsoConnectorDomain,
   SsoIdentity,

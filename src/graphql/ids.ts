@@ -17,6 +17,7 @@ export const nodeTypes = [
   'JoinRequest',
   'EmailDomain',
   'OidcConnector',
+  'SamlConnector',
   'ApplicationSecret',
   'AuditEvent',
 ] as const

@@ -12,7 +12,7 @@ import type { MembersFate } from '../members/provisioned.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
 import type { OwnershipTransferRow } from '../ownership/ownership-transfer.loaders.ts'
 import type { ApiResourceRow, PermissionRow, RoleRow } from '../roles/role.loaders.ts'
-import type { SsoConnectorRow } from '../sso/sso-connector.loaders.ts'
+import type { OidcConnectorRow, SamlConnectorRow, SsoConnectorRow } from '../sso/sso-connector.loaders.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
 import { builder } from './builder.ts'
 import { connectionOf } from './connection.ts'
@@ -31,7 +31,8 @@ export const InviteLinkRef = builder.objectRef<InviteLinkRow>('InviteLink')
 export const JoinRequestRef = builder.objectRef<JoinRequestRow>('JoinRequest')
 export const EmailDomainRef = builder.objectRef<EmailDomainRow>('EmailDomain')
 export const SsoConnectorRef = builder.interfaceRef<SsoConnectorRow>('SsoConnector')
-export const OidcConnectorRef = builder.objectRef<SsoConnectorRow>('OidcConnector')
+export const OidcConnectorRef = builder.objectRef<OidcConnectorRow>('OidcConnector')
+export const SamlConnectorRef = builder.objectRef<SamlConnectorRow>('SamlConnector')
 export const ApplicationSecretRef = builder.objectRef<ApplicationSecretRow>('ApplicationSecret')
 export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
 

@@ -1,5 +1,4 @@
 import type { FetchOutside } from './fetch/fetch-outside.ts'
-import type { OidcSettings } from './oidc/settings.ts'
 
 /** Which attribute of the provider says what. */
 export interface AttributeMapping {
@@ -9,32 +8,37 @@ export interface AttributeMapping {
   readonly groups: string
 }
 
-/** The settings of a connector, by protocol. A second protocol is another member of this union. */
-export type ConnectorSettings = OidcSettings
-
 /** Where a provider is, and how it is asked. */
-export interface Place {
-  readonly settings: ConnectorSettings
+export interface Place<Settings> {
+  readonly settings: Settings
   readonly fetchOutside: FetchOutside
 }
 /** What a sign-in is made with. */
-export interface Visit extends Place {
-  /** Where the provider sends the browser back to: one of this connector alone (RFC 9700, section 4.4.2). */
-  readonly redirectUri: string
-}
-/** What an answer is taken with. */
-export interface Connection extends Visit {
+export interface Connection<Settings> extends Place<Settings> {
+  readonly addresses: Addresses
   readonly secret: string
+  readonly now: Date
+  /** Notes that an assertion is used, to be kept until then; false when it was used before. */
+  claim(assertionId: string, until: Date): Promise<boolean>
+}
+/** Our own addresses, each of one connector alone: what was meant for another arrives elsewhere (RFC 9700, section 4.4.2). */
+export interface Addresses {
+  readonly callback: string
+  readonly acs: string
+  readonly metadata: string
+  readonly request: string
 }
 
 /** What is kept of a sign-in, to check its answer with. */
 export interface Started {
   readonly url: string
+  /** What a form posts there; absent where the address says all. */
+  readonly fields?: Readonly<Record<string, string>>
   readonly state: string
   readonly nonce: string
   readonly verifier: string
 }
-export type Checks = Omit<Started, 'url'>
+export type Checks = Omit<Started, 'url' | 'fields'>
 
 /** Who the provider says it is, as it says it. */
 export interface ProvidedIdentity {
@@ -70,11 +74,12 @@ export class ProviderError extends Error {
 }
 
 /** One way of signing in elsewhere. */
-export interface Protocol {
-  /** Asks the provider whether these settings can work. @throws ProviderError */
-  tryOut(place: Place): Promise<void>
+export interface Protocol<Settings> {
   /** Where to send the browser. @throws ProviderError */
-  start(visit: Visit, asked: { readonly loginHint: string | null }): Promise<Started>
+  start(connection: Connection<Settings>, asked: Asked): Promise<Started>
   /** Who came back, of an answer that passes every check. @throws ProviderError */
-  finish(connection: Connection, checks: Checks, answer: URLSearchParams): Promise<ProvidedIdentity>
+  finish(connection: Connection<Settings>, checks: Checks, answer: URLSearchParams): Promise<ProvidedIdentity>
+}
+export interface Asked {
+  readonly loginHint: string | null
 }

@@ -1,11 +1,41 @@
+import type { Services } from '../context.ts'
+import { claimAssertion } from './assertion-use.ts'
 import { oidc } from './oidc/oidc.ts'
-import type { Protocol } from './protocol.ts'
-import type { SsoProtocol } from './sso-connector.entity.ts'
+import type { Addresses, Asked, Checks, Connection, Protocol, ProvidedIdentity, Started } from './protocol.ts'
+import { saml } from './saml/saml.ts'
+import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 
-/** How each protocol is spoken; null for one that is not. */
-export function protocolOf(name: SsoProtocol): Protocol | null {
-  return name === 'OIDC' ? oidc : null
+/** A connector, ready to sign somebody in. */
+export interface Provider {
+  /** Where to send the browser. @throws ProviderError */
+  start(asked: Asked): Promise<Started>
+  /** Who came back, of an answer that passes every check. @throws ProviderError */
+  finish(checks: Checks, answer: URLSearchParams): Promise<ProvidedIdentity>
 }
 
-/** Where the provider of this connector sends browsers back to. */
-export const redirectUriOf = (publicUrl: string, connectorId: string) => `${publicUrl}/sso/${connectorId}/callback`
+/** The provider of a connector, spoken to by its protocol. */
+export function providerOf(services: Services, connector: SsoConnectorRow, secret: string): Provider {
+  const { config, fetchOutside, clock } = services
+  const { organizationId, id, protocol, settings } = connector
+  const parts = {
+    ...{ fetchOutside, secret, now: clock(), addresses: addressesOf(config.publicUrl, id) },
+    claim: claimAssertion(services, { organizationId, id }),
+  }
+  return protocol === 'OIDC' ? bound(oidc, { ...parts, settings }) : bound(saml, { ...parts, settings })
+}
+
+function bound<Settings>(protocol: Protocol<Settings>, connection: Connection<Settings>): Provider {
+  return {
+    start: asked => protocol.start(connection, asked),
+    finish: (checks, answer) => protocol.finish(connection, checks, answer),
+  }
+}
+
+/** The addresses of a connector. The one of its metadata is also the name by which its provider of SAML knows us. */
+export function addressesOf(publicUrl: string, connectorId: string): Addresses {
+  const base = `${publicUrl}/sso/${connectorId}`
+  return {
+    ...{ callback: `${base}/callback`, acs: `${base}/acs` },
+    ...{ metadata: `${base}/metadata`, request: `${base}/request` },
+  }
+}

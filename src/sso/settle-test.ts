@@ -54,7 +54,10 @@ async function failureOf(tx: Tx, connector: SsoConnectorRow, outcome: Outcome): 
   const { identity } = outcome
   const address = addressOf(identity, connector)
   if (address === 'EMAIL_MISSING')
-    return { name: 'EMAIL', message: `There is no address in ${connector.settings.attributes.email}.` }
+    return {
+      name: 'EMAIL',
+      message: `There is no address in ${[connector.settings.attributes.email].flat().join(', ')}.`,
+    }
   if (address === 'EMAIL_NOT_VERIFIED')
     return {
       name: 'EMAIL',

@@ -18,6 +18,10 @@ export const SsoConnector = defineEntity({
     createdAt: p.datetime(3),
     testedAt: p.datetime(3).nullable(),
     lastTest: p.json<object>().nullable(),
+    metadataReadAt: p.datetime(3).nullable(),
+    metadataProblem: p.text().nullable(),
+    expiryNotedFor: p.datetime(3).nullable(),
+    nextCheckAt: p.datetime(3).nullable(),
   },
 })
 export type SsoProtocol = 'OIDC' | 'SAML'
@@ -44,6 +48,18 @@ export const SsoIdentity = defineEntity({
     subject: p.text().primary(),
     principalId: p.uuid(),
     createdAt: p.datetime(3),
+  },
+})
+
+/** That an assertion was used, for as long as it would be taken. */
+export const SsoAssertionUse = defineEntity({
+  name: 'SsoAssertionUse',
+  tableName: 'sso_assertion_use',
+  properties: {
+    organizationId: p.uuid().primary(),
+    connectorId: p.uuid().primary(),
+    assertionHash: p.text().primary(),
+    until: p.datetime(3),
   },
 })
 

@@ -1,14 +1,13 @@
 import { manyBy, oneBy } from '../db/loaders.ts'
 import { type Db, type Instant, statement } from '../db/statement.ts'
-import type { Attribute, ConnectorSettings, StepName } from './protocol.ts'
-import type { SsoProtocol } from './sso-connector.entity.ts'
+import type { OidcSettings } from './oidc/settings.ts'
+import type { Attribute, StepName } from './protocol.ts'
+import type { SamlSettings } from './saml/settings.ts'
 
-export interface SsoConnectorRow {
+interface Common {
   readonly organizationId: string
   readonly id: string
   readonly name: string
-  readonly protocol: SsoProtocol
-  readonly settings: ConnectorSettings
   readonly trustsEmail: boolean
   readonly isEnabled: boolean
   readonly isRequired: boolean
@@ -17,6 +16,20 @@ export interface SsoConnectorRow {
   readonly testedAt: Instant | null
   readonly lastTest: ConnectorTest | null
 }
+export interface OidcConnectorRow extends Common {
+  readonly protocol: 'OIDC'
+  readonly settings: OidcSettings
+}
+export interface SamlConnectorRow extends Common {
+  readonly protocol: 'SAML'
+  readonly settings: SamlSettings
+  readonly metadataReadAt: Instant
+  /** Why the metadata could not be used the last time that it was read. */
+  readonly metadataProblem: string | null
+  /** For which end of the certificates there is a warning. */
+  readonly expiryNotedFor: Instant | null
+}
+export type SsoConnectorRow = OidcConnectorRow | SamlConnectorRow
 
 /** What a test sign-in came to. */
 export interface ConnectorTest {
@@ -40,8 +53,17 @@ interface Served {
 // Without the secret: whoever needs it reads it alone.
 const columns = `organization_id as "organizationId", id, name, protocol, settings, trusts_email as "trustsEmail",
   is_enabled as "isEnabled", is_required as "isRequired", revision, created_at as "createdAt", tested_at as "testedAt",
-  last_test as "lastTest"`
+  last_test as "lastTest", metadata_read_at as "metadataReadAt", metadata_problem as "metadataProblem",
+  expiry_noted_for as "expiryNotedFor"`
 const byId = statement('sso_connector_by_id', `select ${columns} from sso_connector where id = any($1::uuid[])`)
+const oidcById = statement(
+  'oidc_connector_by_id',
+  `select ${columns} from sso_connector where id = any($1::uuid[]) and protocol = 'OIDC'`,
+)
+const samlById = statement(
+  'saml_connector_by_id',
+  `select ${columns} from sso_connector where id = any($1::uuid[]) and protocol = 'SAML'`,
+)
 const byOrganization = statement(
   'sso_connectors_by_organization',
   `select ${columns} from sso_connector where organization_id = any($1::uuid[]) order by created_at, id`,
@@ -56,6 +78,8 @@ export function ssoConnectorLoaders(db: Db) {
   return {
     /** Of the viewer's organizations; whether the viewer may see it there is for the policy to say. */
     ssoConnectorById: oneBy<SsoConnectorRow>(db, byId, row => row.id),
+    oidcConnectorById: oneBy<OidcConnectorRow>(db, oidcById, row => row.id),
+    samlConnectorById: oneBy<SamlConnectorRow>(db, samlById, row => row.id),
     ssoConnectorsByOrganization: manyBy<SsoConnectorRow>(db, byOrganization, row => row.organizationId),
     domainsBySsoConnector: manyBy<Served>(db, domains, row => row.connectorId),
   }

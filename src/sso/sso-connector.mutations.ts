@@ -3,9 +3,8 @@ import { settleMembers } from '../auth/membership-policy.ts'
 import * as policy from '../auth/sso-policy.ts'
 import { DomainNotVerifiedError } from '../email-domains/errors.ts'
 import { InvalidInputError, LastOwnerError } from '../errors.ts'
-import { builder } from '../graphql/builder.ts'
 import { inOrganization } from '../graphql/guards.ts'
-import { encodeNodeId, idOf, idsOf } from '../graphql/ids.ts'
+import { idOf, idsOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
 import { MembersFateEnum, OrganizationRef, SsoConnectorRef } from '../graphql/refs.ts'
@@ -14,7 +13,9 @@ import { name } from '../text.ts'
 import { tryOut } from './draft.ts'
 import { SsoConfigurationError, SsoLockoutError } from './errors.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
+import { connectorId } from './sso-connector.schema.ts'
 import { createSsoConnector, deleteSsoConnector, updateSsoConnector } from './sso-connector.service.ts'
+import { SsoSettings } from './sso-settings.inputs.ts'
 import { beginTest, keepTest } from './start-test.ts'
 import { settingsGiven } from './valid.ts'
 
@@ -22,52 +23,6 @@ const ofConnector = <Input extends { ssoConnectorId: string }>(): Guard<Input, S
   noun: 'connector',
   find: (ask, { ssoConnectorId }) => ask.load.ssoConnectorById.load(ssoConnectorId),
   rule: policy.manageSsoConnector,
-})
-
-const AttributesInput = builder.inputType('SsoAttributesInput', {
-  description: 'Which attribute of the provider says what; what is absent is as usual.',
-  fields: t => ({
-    name: t.string({ description: 'The display name: `name` as usual. At most 128 characters.' }),
-    email: t.string({
-      description:
-        'The address: `email` as usual, of which alone `email_verified` speaks; another one has to be trusted. At most 128 characters.',
-    }),
-    picture: t.string({ description: 'The address of a picture: `picture` as usual. At most 128 characters.' }),
-    groups: t.string({ description: 'The groups: `groups` as usual. At most 128 characters.' }),
-  }),
-})
-
-const OidcSettings = builder.inputType('OidcSettings', {
-  description: 'How a provider of OpenID Connect is reached. They are given whole, but for the secret.',
-  fields: t => ({
-    issuer: t.string({
-      required: true,
-      description: 'Its issuer, at most 512 characters, over https: what it publishes is read below it.',
-    }),
-    clientId: t.string({
-      required: true,
-      description: 'What the provider knows this gateway by; at most 512 characters.',
-    }),
-    clientSecret: t.string({
-      description:
-        'The secret that the provider gave, at most 2,048 characters; it is never shown. Absent: the one that is there stays, with the same issuer.',
-    }),
-    scopes: t.stringList({
-      description:
-        'What is asked for, at most 20: `openid`, which is always asked for, `profile` and `email` when absent.',
-    }),
-    trustsEmail: t.boolean({
-      description:
-        'Whether an address of a proved domain counts where the provider does not say that it is verified; not unless it is said. That it is not verified always counts.',
-    }),
-    attributes: t.field({ type: AttributesInput, description: 'Which claim says what.' }),
-  }),
-})
-
-const SsoSettings = builder.inputType('SsoSettings', {
-  description: 'How a provider is reached, by its protocol.',
-  isOneOf: true,
-  fields: t => ({ oidc: t.field({ type: OidcSettings, description: 'By OpenID Connect.' }) }),
 })
 
 const fateHelp = 'They are kept unless it is said; whoever does this stays as they are.'
@@ -114,7 +69,11 @@ mutation('updateSsoConnector', {
   description:
     'Changes a connector; what is absent stays. Other settings are tried with the provider first, and have to be tested before anybody signs in with them. Requires `sso:read` and `sso:manage`.',
   input: t => ({
-    ssoConnectorId: t.field({ ...idOf('OidcConnector'), required: true, description: 'Which connector.' }),
+    ssoConnectorId: t.field({
+      ...idOf('OidcConnector', 'SamlConnector'),
+      required: true,
+      description: 'Which connector.',
+    }),
     name: t.string({ description: 'What to call it, 1 to 128 characters.' }),
     settings: t.field({ type: SsoSettings, description: 'How the provider is reached, whole.' }),
     emailDomainIds: t.field({
@@ -146,7 +105,11 @@ mutation('startSsoConnectorTest', {
   description:
     'Starts a test sign-in. Whoever opens the address signs in at the provider, and comes back to a page that shows how it went, as `lastTest` does. Nobody is signed in here by it. Requires `sso:read` and `sso:manage`.',
   input: t => ({
-    ssoConnectorId: t.field({ ...idOf('OidcConnector'), required: true, description: 'Which connector.' }),
+    ssoConnectorId: t.field({
+      ...idOf('OidcConnector', 'SamlConnector'),
+      required: true,
+      description: 'Which connector.',
+    }),
   }),
 }).does({
   guard: ofConnector(),
@@ -162,7 +125,11 @@ mutation('deleteSsoConnector', {
   description:
     'Disconnects a provider, and ends the sessions of who signed in through it: they stay users, and sign in by another way. Requires `sso:read` and `sso:manage`; for the members, what suspending or removing each of them does.',
   input: t => ({
-    ssoConnectorId: t.field({ ...idOf('OidcConnector'), required: true, description: 'Which connector.' }),
+    ssoConnectorId: t.field({
+      ...idOf('OidcConnector', 'SamlConnector'),
+      required: true,
+      description: 'Which connector.',
+    }),
     members: t.field({ type: MembersFateEnum, description: `What becomes of \`provisionedMembers\`. ${fateHelp}` }),
   }),
 }).does({
@@ -184,7 +151,7 @@ mutation('deleteSsoConnector', {
     }),
     deletedSsoConnectorId: t.id({
       description: 'The id that it had.',
-      resolve: ({ deletedSsoConnectorId }) => encodeNodeId('OidcConnector', deletedSsoConnectorId),
+      resolve: ({ deletedSsoConnectorId, protocol }) => connectorId({ id: deletedSsoConnectorId, protocol }),
     }),
     organization: t.field({
       type: OrganizationRef,

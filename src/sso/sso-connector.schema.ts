@@ -9,7 +9,8 @@ import { nullWithout } from '../graphql/scopes.ts'
 import { UserErrorRef } from '../graphql/user-errors.schema.ts'
 import { SsoConfigurationError } from './errors.ts'
 import type { Attribute, AttributeMapping } from './protocol.ts'
-import { redirectUriOf } from './protocols.ts'
+import { addressesOf } from './protocols.ts'
+import type { SsoProtocol } from './sso-connector.entity.ts'
 import type { ConnectorTest, TestStep } from './sso-connector.loaders.ts'
 
 export const SsoAttributeMapping = builder.objectRef<AttributeMapping>('SsoAttributeMapping').implement({
@@ -74,13 +75,19 @@ const SsoConnectorTest = builder.objectRef<ConnectorTest>('SsoConnectorTest').im
   }),
 })
 
+const typeNames = { OIDC: 'OidcConnector', SAML: 'SamlConnector' } as const satisfies Record<SsoProtocol, string>
+
+/** The id of a connector: its type is by its protocol. */
+export const connectorId = ({ id, protocol }: { readonly id: string; readonly protocol: SsoProtocol }) =>
+  encodeNodeId(typeNames[protocol], id)
+
 SsoConnectorRef.implement({
   description: 'An identity provider by which an organization signs its people in. Requires `sso:read`.',
-  resolveType: () => 'OidcConnector',
+  resolveType: row => typeNames[row.protocol],
   fields: t => ({
     id: t.id({
       description: 'The opaque, globally unique id.',
-      resolve: row => encodeNodeId('OidcConnector', row.id),
+      resolve: connectorId,
     }),
     organization: t.field({
       type: OrganizationRef,
@@ -111,11 +118,6 @@ SsoConnectorRef.implement({
         return Promise.all(served.map(one => required(load.emailDomainById.load(one.emailDomainId))))
       },
     }),
-    attributes: t.field({
-      type: SsoAttributeMapping,
-      description: 'Which attribute says what.',
-      resolve: row => row.settings.attributes,
-    }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was connected.', resolve: row => row.createdAt }),
     testedAt: t.field({
       type: 'DateTime',
@@ -141,21 +143,22 @@ builder.node(OidcConnectorRef, {
   interfaces: [SsoConnectorRef],
   id: { resolve: row => row.id },
   loadMany: (ids, context) =>
-    present(
-      ids,
-      context.load.ssoConnectorById,
-      async row => row.protocol === 'OIDC' && (await policy.seeSsoConnector(context, row)) === null,
-    ),
+    present(ids, context.load.oidcConnectorById, async row => (await policy.seeSsoConnector(context, row)) === null),
   fields: t => ({
     issuer: t.string({ description: 'The issuer of the provider.', resolve: row => row.settings.issuer }),
     clientId: t.string({
       description: 'What the provider knows this gateway by.',
       resolve: row => row.settings.clientId,
     }),
+    attributes: t.field({
+      type: SsoAttributeMapping,
+      description: 'Which claim says what.',
+      resolve: row => row.settings.attributes,
+    }),
     scopes: t.stringList({ description: 'The scopes that are asked for.', resolve: row => [...row.settings.scopes] }),
     redirectUri: t.string({
       description: 'Where the provider sends the browser back to: it has to be registered there.',
-      resolve: ({ id }, _args, { services }) => redirectUriOf(services.config.publicUrl, id),
+      resolve: ({ id }, _args, { services }) => addressesOf(services.config.publicUrl, id).callback,
     }),
   }),
 })

@@ -6,18 +6,20 @@ import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type MembersFate, settleProvisioned } from '../members/provisioned.ts'
-import { type Draft, refuseMovedSecret } from './draft.ts'
+import { type Draft, refuseMisfit } from './draft.ts'
 import { refuseLockout } from './require.ts'
+import { isRotation, nextLookAt } from './saml/rotation.ts'
+import type { ProviderFacts, SamlSettings } from './saml/settings.ts'
 import { serveDomains } from './served-domains.ts'
-import type { SsoConnectorRow } from './sso-connector.loaders.ts'
+import type { OidcConnectorRow, SamlConnectorRow, SsoConnectorRow } from './sso-connector.loaders.ts'
 
 /** More than any organization has providers. */
 const MOST = 100
 
 const insert = statement(
   'insert_sso_connector',
-  `insert into sso_connector (organization_id, id, name, protocol, settings, encrypted_secret, trusts_email, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  `insert into sso_connector (organization_id, id, name, protocol, settings, encrypted_secret, trusts_email, created_at,
+     metadata_read_at, next_check_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 )
 const update = statement(
   'update_sso_connector',
@@ -27,7 +29,13 @@ const update = statement(
 const replaceSettings = statement(
   'replace_sso_settings',
   `update sso_connector set settings = $3, trusts_email = $4, encrypted_secret = coalesce($5, encrypted_secret),
-     revision = revision + 1, tested_at = null, last_test = null where organization_id = $1 and id = $2`,
+     revision = revision + 1, tested_at = null, last_test = null, metadata_read_at = $6, metadata_problem = null where organization_id = $1 and id = $2`,
+)
+// The provider is the one that was tested, with other certificates.
+const replaceMetadata = statement(
+  'replace_saml_metadata',
+  `update sso_connector set settings = $3, metadata_read_at = $4, metadata_problem = null
+   where organization_id = $1 and id = $2`,
 )
 const remove = statement('delete_sso_connector', 'delete from sso_connector where organization_id = $1 and id = $2')
 
@@ -57,7 +65,8 @@ export async function createSsoConnector(tx: Tx, input: CreateSsoConnector, draf
   const id = newId(tx.now)
   const { protocol, settings, encryptedSecret, trustsEmail } = draft
   const kept = [protocol, JSON.stringify(settings), encryptedSecret, trustsEmail]
-  await tx.rows(insert, [organizationId, id, name, ...kept, tx.now])
+  const looks = protocol === 'SAML' ? [tx.now, nextLookAt(tx.now)] : [null, null]
+  await tx.rows(insert, [organizationId, id, name, ...kept, tx.now, ...looks])
   const domains = await serveDomains(tx, { organizationId, id }, input.emailDomainIds)
   const changes = changesOf({}, toldOf(draft))
   noteConnector(tx, 'SSO_CONNECTOR_CREATED', { organizationId, id, name }, [...changes, ...domains])
@@ -68,24 +77,41 @@ export async function createSsoConnector(tx: Tx, input: CreateSsoConnector, draf
 export async function updateSsoConnector(tx: Tx, input: UpdateSsoConnector, row: SsoConnectorRow, draft: Draft | null) {
   const { organizationId, id, name, isEnabled, isRequired } = row
   // Somebody else may have named another issuer since these were tried.
-  if (draft !== null) refuseMovedSecret(row, draft)
+  if (draft !== null) refuseMisfit(row, draft)
   const after = {
     name: input.name ?? name,
     isEnabled: input.isEnabled ?? isEnabled,
     isRequired: input.isRequired ?? isRequired,
   }
   const settings = draft === null ? [] : settingsChanges(row, draft)
-  await refuseLockout(tx, row, { ...after, isTested: row.testedAt !== null && settings.length === 0 })
+  await refuseLockout(tx, row, {
+    ...after,
+    isTested: row.testedAt !== null && (settings.length === 0 || (draft !== null && isRotation(row, draft))),
+  })
   const plain = changesOf({ name, isEnabled, isRequired }, after)
   if (plain.length > 0) await tx.rows(update, [organizationId, id, after.name, after.isEnabled, after.isRequired])
-  if (draft !== null && settings.length > 0)
-    await tx.rows(replaceSettings, [
-      ...[organizationId, id, JSON.stringify(draft.settings), draft.trustsEmail, draft.encryptedSecret],
-    ])
+  if (draft !== null && settings.length > 0) await keepSettings(tx, row, draft)
   const domains = await serveDomains(tx, row, input.emailDomainIds)
   const changes = [...plain, ...settings, ...domains]
   if (changes.length > 0) noteConnector(tx, 'SSO_CONNECTOR_UPDATED', { ...row, name: after.name }, changes)
   return { ssoConnectorId: id }
+}
+
+/** Has to be tested again, but for certificates that follow others without a break (SSO-8). */
+async function keepSettings(tx: Tx, row: SsoConnectorRow, draft: Draft): Promise<void> {
+  const { organizationId, id } = row
+  const settings = JSON.stringify(draft.settings)
+  if (isRotation(row, draft)) return void (await tx.rows(replaceMetadata, [organizationId, id, settings, tx.now]))
+  const readAt = draft.protocol === 'SAML' ? tx.now : null
+  await tx.rows(replaceSettings, [organizationId, id, settings, draft.trustsEmail, draft.encryptedSecret, readAt])
+}
+
+/** Takes what the metadata of a provider says now: whatever it is, what was tested stays so. */
+export async function takeMetadata(tx: Tx, row: SamlConnectorRow, provider: ProviderFacts): Promise<void> {
+  const settings: SamlSettings = { ...row.settings, provider }
+  await tx.rows(replaceMetadata, [row.organizationId, row.id, JSON.stringify(settings), tx.now])
+  const changes = changesOf(toldOf(row), toldOf({ ...row, settings }))
+  if (changes.length > 0) noteConnector(tx, 'SSO_CONNECTOR_UPDATED', row, changes)
 }
 
 /**
@@ -104,11 +130,21 @@ export async function deleteSsoConnector(tx: Tx, row: SsoConnectorRow, fate: Mem
   return { deletedSsoConnectorId: id, organizationId, protocol, settledMembersCount }
 }
 
-type Told = Pick<SsoConnectorRow, 'settings' | 'trustsEmail'>
-const toldOf = ({ settings, trustsEmail }: Told) => ({ ...settings, trustsEmail })
+type Told = Pick<OidcConnectorRow, Which> | Pick<SamlConnectorRow, Which>
+type Which = 'protocol' | 'settings' | 'trustsEmail'
+
+function toldOf({ protocol, settings, trustsEmail }: Told): object {
+  if (protocol === 'OIDC') return { ...settings, trustsEmail }
+  const { provider, ...rest } = settings
+  const { certificates, ...facts } = provider
+  return { ...rest, ...facts, certificates: certificates.map(({ fingerprint }) => fingerprint), trustsEmail }
+}
 
 function settingsChanges(row: SsoConnectorRow, draft: Draft): AuditChange[] {
-  const secret = draft.encryptedSecret === null ? [] : [{ field: 'clientSecret', before: null, after: null }]
+  const secret =
+    draft.protocol === 'SAML' || draft.encryptedSecret === null
+      ? []
+      : [{ field: 'clientSecret', before: null, after: null }]
   return [...changesOf(toldOf(row), toldOf(draft)), ...secret]
 }
 
@@ -119,6 +155,7 @@ export function noteConnector(
   tx: Tx,
   action:
     | `SSO_CONNECTOR_${'CREATED' | 'UPDATED' | 'DELETED' | 'TEST_STARTED' | 'TESTED'}`
+    | 'SSO_CERTIFICATE_EXPIRING'
     | 'SSO_SIGN_IN_REFUSED'
     | 'SSO_BREAK_GLASS_USED',
   { organizationId, id, name }: Named,

@@ -1,8 +1,10 @@
 import { builder } from '../graphql/builder.ts'
 import { type SsoPreset as Preset, ssoPresets } from './presets.ts'
+import { samlPresets } from './saml/presets.ts'
+import { SamlPreset } from './saml/saml-preset.schema.ts'
 import { SsoAttributeMapping } from './sso-connector.schema.ts'
 
-const SsoProvider = builder.enumType('SsoProvider', {
+export const SsoProvider = builder.enumType('SsoProvider', {
   description: 'A well-known identity provider.',
   values: {
     MICROSOFT_ENTRA_ID: { description: 'Microsoft Entra ID, once Azure Active Directory.' },
@@ -28,7 +30,15 @@ const SsoPreset = builder.objectRef<Preset>('SsoPreset').implement({
     trustsEmail: t.exposeBoolean('trustsEmail', {
       description: 'Whether the connector has to trust addresses, since the provider says of none that it is verified.',
     }),
-    steps: t.stringList({ description: 'What to do there, in order.', resolve: preset => [...preset.steps] }),
+    steps: t.stringList({
+      description: 'What to do there, in order, by OpenID Connect.',
+      resolve: preset => [...preset.steps],
+    }),
+    saml: t.field({
+      type: SamlPreset,
+      description: 'How it is connected by SAML instead.',
+      resolve: preset => samlPresets[preset.provider],
+    }),
   }),
 })
 

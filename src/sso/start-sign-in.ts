@@ -1,10 +1,11 @@
 import { anonymous } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
+import { readSecret } from './connector-secret.ts'
 import { ProviderError } from './protocol.ts'
-import { protocolOf, redirectUriOf } from './protocols.ts'
+import { addressesOf, providerOf } from './protocols.ts'
 import { realmOf } from './realm.ts'
-import { keepStarted, sealDetails } from './started.ts'
+import { doorOf, keepStarted, sealDetails } from './started.ts'
 
 const system = { actor: anonymous, ipAddress: null }
 
@@ -22,25 +23,24 @@ export async function startSignIn(
   services: Services,
   asked: { readonly email: string; readonly emailKey: string; readonly interaction: string },
 ): Promise<Whither> {
-  const { derive, config, fetchOutside } = services
+  const { derive, config } = services
   const realm = await realmOf(services, asked.emailKey)
   if (realm?.isUsable !== true || derive === null) return { kind: 'HERE' }
-  const connector = await transaction(services, system, async tx => {
+  const found = await transaction(services, system, async tx => {
     await tx.enter(realm.organizationId)
-    return tx.load.ssoConnectorById.load(realm.connectorId)
+    const connector = await tx.load.ssoConnectorById.load(realm.connectorId)
+    return connector === null ? null : { connector, secret: await readSecret(tx, derive, connector) }
   })
-  const protocol = connector === null ? null : protocolOf(connector.protocol)
-  if (connector === null || protocol === null) return { kind: 'HERE' }
-  const redirectUri = redirectUriOf(config.publicUrl, connector.id)
+  if (found === null) return { kind: 'HERE' }
+  const { connector, secret } = found
   try {
-    const visit = { settings: connector.settings, redirectUri, fetchOutside }
-    const started = await protocol.start(visit, { loginHint: asked.email })
+    const started = await providerOf(services, connector, secret).start({ loginHint: asked.email })
     const sealed = sealDetails(derive, started, asked.interaction)
     await transaction(services, system, async tx => {
       await tx.enter(realm.organizationId)
       await keepStarted(tx, connector, { state: started.state, sealed, interaction: asked.interaction })
     })
-    return { kind: 'THERE', url: started.url }
+    return { kind: 'THERE', url: doorOf(derive, addressesOf(config.publicUrl, connector.id), started) }
   } catch (error) {
     if (error instanceof ProviderError) return { kind: 'DOWN' }
     throw error

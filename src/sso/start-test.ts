@@ -1,11 +1,15 @@
+import { anonymous } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
-import type { Tx } from '../db/transaction.ts'
+import { type Tx, transaction } from '../db/transaction.ts'
+import { readSecret } from './connector-secret.ts'
 import { SsoConfigurationError } from './errors.ts'
 import { ProviderError } from './protocol.ts'
-import { protocolOf, redirectUriOf } from './protocols.ts'
+import { addressesOf, providerOf } from './protocols.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 import { noteConnector } from './sso-connector.service.ts'
-import { keepStarted, sealDetails } from './started.ts'
+import { doorOf, keepStarted, sealDetails } from './started.ts'
+
+const system = { actor: anonymous, ipAddress: null }
 
 interface Begun {
   readonly url: string
@@ -15,15 +19,17 @@ interface Begun {
 }
 
 /** Asks the provider where to send the browser, outside of any transaction. @throws SsoConfigurationError */
-export async function beginTest({ derive, fetchOutside, config }: Services, row: SsoConnectorRow): Promise<Begun> {
-  const protocol = protocolOf(row.protocol)
-  if (derive === null || protocol === null)
-    throw new SsoConfigurationError('The issuer of this gateway is off, and nobody signs in here.')
-  const redirectUri = redirectUriOf(config.publicUrl, row.id)
+export async function beginTest(services: Services, row: SsoConnectorRow): Promise<Begun> {
+  const { derive, config } = services
+  if (derive === null) throw new SsoConfigurationError('The issuer of this gateway is off, and nobody signs in here.')
+  const secret = await transaction(services, system, async tx => {
+    await tx.enter(row.organizationId)
+    return readSecret(tx, derive, row)
+  })
   try {
-    const started = await protocol.start({ settings: row.settings, redirectUri, fetchOutside }, { loginHint: null })
-    const { url, state } = started
-    return { url, state, sealed: sealDetails(derive, started, null), revision: row.revision }
+    const started = await providerOf(services, row, secret).start({ loginHint: null })
+    const url = doorOf(derive, addressesOf(config.publicUrl, row.id), started)
+    return { url, state: started.state, sealed: sealDetails(derive, started, null), revision: row.revision }
   } catch (error) {
     if (error instanceof ProviderError) throw new SsoConfigurationError(error.message)
     throw error

@@ -5,7 +5,7 @@ import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { newId } from '../ids.ts'
 import { hashToken } from '../secret-token.ts'
-import type { Checks, ProvidedIdentity, Started, StepName } from './protocol.ts'
+import type { Addresses, Checks, ProvidedIdentity, Started, StepName } from './protocol.ts'
 import type { SsoPurpose } from './sso-connector.entity.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 
@@ -57,6 +57,28 @@ export function sealDetails(
   const details: Details = { state, nonce, verifier, interaction }
   return seal(JSON.stringify(details), derive('sign-ins elsewhere'))
 }
+
+/**
+ * Where to send the browser: to the provider, or to a page of ours that posts a form there. The address of that page has
+ * the form in it, sealed: nobody else makes a page of ours post anything.
+ */
+export function doorOf(derive: DeriveKey, { request }: Addresses, { url, fields }: Started): string {
+  if (fields === undefined) return url
+  return `${request}?form=${seal(JSON.stringify({ url, fields } satisfies Form), derive('requests elsewhere'))}`
+}
+export interface Form {
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+}
+/** The form that is sealed in the address of the page; null for what we did not seal. */
+export function formIn(derive: DeriveKey, sealed: string): Form | null {
+  try {
+    return JSON.parse(unseal(sealed, derive('requests elsewhere')))
+  } catch {
+    return null
+  }
+}
+
 export function sealOutcome(derive: DeriveKey, outcome: Outcome): string {
   return seal(JSON.stringify(outcome), derive('sign-ins elsewhere'))
 }

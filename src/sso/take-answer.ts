@@ -1,14 +1,14 @@
 import { anonymous } from '../auth/actor.ts'
-import { unseal } from '../auth/issuer/sealed.ts'
 import type { DeriveKey } from '../auth/issuer/secret.ts'
 import type { Services } from '../context.ts'
 import { statement } from '../db/statement.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
 import { hashToken } from '../secret-token.ts'
+import { readSecret } from './connector-secret.ts'
 import { ProviderError } from './protocol.ts'
-import { protocolOf, redirectUriOf } from './protocols.ts'
+import { type Provider, providerOf } from './protocols.ts'
 import { settleTest } from './settle-test.ts'
-import type { SsoPurpose } from './sso-connector.entity.ts'
+import type { SsoProtocol, SsoPurpose } from './sso-connector.entity.ts'
 import type { ConnectorTest, SsoConnectorRow } from './sso-connector.loaders.ts'
 import { type Details, type Outcome, openDetails, sealOutcome } from './started.ts'
 
@@ -24,10 +24,6 @@ const take = statement(
   `update sso_sign_in set answered_at = $3
    where organization_id = $1 and id = $2 and answered_at is null and expires_at > $3
    returning connector_id as "connectorId", revision, purpose, encrypted_details as sealed`,
-)
-const secretOf = statement(
-  'sso_connector_secret',
-  'select encrypted_secret as sealed from sso_connector where organization_id = $1 and id = $2',
 )
 const keep = statement(
   'keep_sso_outcome',
@@ -55,23 +51,30 @@ export type Answered =
   | { readonly kind: 'BACK'; readonly interaction: string }
   | { readonly kind: 'TESTED'; readonly name: string; readonly test: ConnectorTest }
 
+/** An answer, and where it was brought. */
+export interface Brought {
+  readonly connectorId: string
+  readonly protocol: SsoProtocol
+  readonly answer: URLSearchParams
+}
+
+/** What comes back with an answer as it was sent. */
+const stateField = { OIDC: 'state', SAML: 'RelayState' } as const satisfies Record<SsoProtocol, string>
+
 /**
  * Takes the answer of a provider, at the address of a connector: for a sign-in that this very connector was asked for
  * (SSO-3), once. It signs nobody in: that is for the browser that began it.
  */
-export async function takeAnswer(services: Services, connectorId: string, answer: URLSearchParams): Promise<Answered> {
-  const { derive, fetchOutside, config } = services
-  const states = answer.getAll('state')
+export async function takeAnswer(services: Services, brought: Brought): Promise<Answered> {
+  const { derive } = services
+  const { answer, protocol } = brought
+  const states = answer.getAll(stateField[protocol])
   const [state] = states
   if (derive === null || state === undefined || states.length > 1) return { kind: 'UNKNOWN' }
-  const waiting = await transaction(services, system, tx => find(tx, derive, connectorId, state))
+  const waiting = await transaction(services, system, tx => find(tx, derive, brought, state))
   if (waiting === null) return { kind: 'UNKNOWN' }
   const { connector, details, secret, isSame, id, purpose } = waiting
-  const connection = {
-    ...{ settings: connector.settings, secret, fetchOutside },
-    redirectUri: redirectUriOf(config.publicUrl, connector.id),
-  }
-  const outcome = isSame ? await outcomeOf(connector, connection, details, answer) : changed
+  const outcome = isSame ? await outcomeOf(providerOf(services, connector, secret), details, answer) : changed
   if (purpose === 'TEST') {
     const test = await settleTest(services, connector, outcome)
     return { kind: 'TESTED', name: connector.name, test }
@@ -88,7 +91,12 @@ const changed: Outcome = {
   message: 'The connector was changed while the sign-in was under way. Start again.',
 }
 
-async function find(tx: Tx, derive: DeriveKey, connectorId: string, state: string): Promise<Waiting | null> {
+async function find(
+  tx: Tx,
+  derive: DeriveKey,
+  { connectorId, protocol }: Brought,
+  state: string,
+): Promise<Waiting | null> {
   const [at] = await tx.rows<{ organizationId: string; id: string }>(byState, [hashToken(state)])
   if (at === undefined) return null
   await tx.enter(at.organizationId)
@@ -96,27 +104,19 @@ async function find(tx: Tx, derive: DeriveKey, connectorId: string, state: strin
   // The answer to one connector at the address of another: a mix-up, and the sign-in is over.
   if (taken === undefined || taken.connectorId !== connectorId) return null
   const connector = await tx.load.ssoConnectorById.load(connectorId)
-  const [kept] = await tx.rows<{ sealed: string | null }>(secretOf, [at.organizationId, connectorId])
-  if (connector === null) return null
-  const sealed = kept?.sealed ?? null
+  if (connector?.protocol !== protocol) return null
   return {
     // A test counts for the settings that it was started with.
     ...{ id: at.id, purpose: taken.purpose, connector: { ...connector, revision: taken.revision } },
     isSame: connector.revision === taken.revision,
     details: openDetails(derive, taken.sealed),
-    secret: sealed === null ? '' : unseal(sealed, derive('connector secrets')),
+    secret: await readSecret(tx, derive, connector),
   }
 }
 
-async function outcomeOf(
-  { protocol }: SsoConnectorRow,
-  connection: Parameters<NonNullable<ReturnType<typeof protocolOf>>['finish']>[0],
-  details: Details,
-  answer: URLSearchParams,
-): Promise<Outcome> {
+async function outcomeOf(provider: Provider, details: Details, answer: URLSearchParams): Promise<Outcome> {
   try {
-    const identity = await protocolOf(protocol)?.finish(connection, details, answer)
-    return identity === undefined ? changed : { isGood: true, identity }
+    return { isGood: true, identity: await provider.finish(details, answer) }
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
     return { isGood: false, step: error.step, message: error.message }

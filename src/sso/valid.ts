@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AttributeMapping } from './protocol.ts'
+import { type SamlGiven, samlGiven } from './saml/valid.ts'
 
 /** What is meant where nothing is said. */
 export const usual = {
@@ -34,7 +35,14 @@ const oidcGiven = z.object({
   attributes: z.object({ name: text, email: text, picture: text, groups: text }).nullish(),
   trustsEmail: z.boolean().nullish(),
 })
-export type OidcGiven = z.input<typeof oidcGiven>
+export type OidcGiven = z.output<typeof oidcGiven>
 
-export const settingsGiven = z.object({ oidc: oidcGiven })
-export type SettingsGiven = z.input<typeof settingsGiven>
+/** The settings of one protocol: that it is one is for the schema. */
+export const settingsGiven = z
+  .object({ oidc: oidcGiven.optional(), saml: samlGiven.optional() })
+  .transform(({ oidc, saml }): SettingsGiven => {
+    if (oidc !== undefined) return { oidc }
+    if (saml !== undefined) return { saml }
+    throw new TypeError('settings of no protocol')
+  })
+export type SettingsGiven = { oidc: OidcGiven } | { saml: SamlGiven }

@@ -14,8 +14,8 @@ const quiet = [
 ]
 
 /** The Chromium of this machine, without a window, and without anything it does of its own accord. */
-export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: await findChromium(), args: quiet })
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: await findChromium(), args: [...quiet, ...more] })
 }
 
 /** A page of a browser that was never here before, and every address it asked for. */

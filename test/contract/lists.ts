@@ -25,6 +25,7 @@ const hubs = (organizationId: string): Readonly<Record<string, string>> => ({
   OwnershipTransfer: idOf('OwnershipTransfer', 'hub transfer'),
   InviteLink: idOf('InviteLink', 'hub link'),
   OidcConnector: idOf('OidcConnector', 'hub connector'),
+  SamlConnector: idOf('SamlConnector', 'hub saml connector'),
 })
 /** A member who holds nothing, and one who holds all. */
 const explained = { remedies: idOf('Membership', 'idle membership'), held: idOf('Membership', 'busy membership') }
@@ -64,6 +65,7 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   JoinRequest: 'request',
   EmailDomain: 'domain',
   OidcConnector: 'connector',
+  SamlConnector: 'saml connector',
   ApplicationSecret: 'secret',
   AuditEvent: 'event',
 }

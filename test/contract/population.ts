@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { encodeNodeId, type NodeType } from '../../src/graphql/ids.ts'
+import { attributePresets } from '../../src/sso/saml/attribute-mapping.ts'
 import { withClient } from '../kit/server.ts'
 
 /** The same id in SQL, where it reads `pg_temp.id('user', i)`. */
@@ -54,6 +55,7 @@ const hubs = [
    select organization, pg_temp.id('hub transfer'), viewer, pg_temp.id('busy user'), false, pg_temp.at(0, 0), pg_temp.at(0, 900) from hub`,
   link("pg_temp.id('hub link')", 'hub'),
   connector("pg_temp.id('hub connector')", 'hub'),
+  samlConnector("pg_temp.id('hub saml connector')", 'hub'),
 ]
 
 /** Made for each i: one more of everything, each with all that the others have. */
@@ -107,6 +109,7 @@ const each = [
   `insert into jit_provisioning_role (organization_id, custom_role_id)
    select organization, pg_temp.id('custom role', i) from hub, i`,
   connector("pg_temp.id('connector', i)", 'hub, i'),
+  samlConnector("pg_temp.id('saml connector', i)", 'hub, i'),
   `insert into sso_connector_domain (organization_id, email_domain_id, connector_id)
    select organization, pg_temp.id('domain', i), pg_temp.id('hub connector') from hub, i`,
   `insert into application_key (organization_id, application_id, key_id, jwk, created_at)
@@ -228,4 +231,22 @@ function connector(id: string, rows: string): string {
   }
   return `insert into sso_connector (organization_id, id, name, protocol, settings, created_at, last_test)
    select organization, ${id}, 'A connector', 'OIDC', '${JSON.stringify(settings)}', now(), '${JSON.stringify(test)}' from ${rows}`
+}
+
+function samlConnector(id: string, rows: string): string {
+  const certificate = {
+    pem: '',
+    fingerprint: 'AB:CD',
+    notBefore: '2026-01-01T00:00:00Z',
+    expiresAt: '2126-01-01T00:00:00Z',
+  }
+  const settings = {
+    ...{ metadataUrl: null, preset: null, attributes: attributePresets.default },
+    provider: {
+      ...{ entityId: 'https://idp.com', signInUrl: 'https://idp.com/sso', signInBinding: 'redirect' },
+      ...{ wantsSignedRequests: false, certificates: [certificate] },
+    },
+  }
+  return `insert into sso_connector (organization_id, id, name, protocol, settings, created_at)
+   select organization, ${id}, 'A connector', 'SAML', '${JSON.stringify(settings)}', now() from ${rows}`
 }

@@ -23,19 +23,23 @@ interface Context {
 }
 type Claims = Record<string, unknown> & { sub: string }
 
-/** An identity provider of a customer, at an https address that only the test resolves. */
-export interface IdentityProvider {
+/** What is at an https address that only the test resolves. */
+export interface Reachable {
   readonly issuer: string
   /** Where it really is. */
   readonly loopback: string
+  /** Stands between it and whoever asks: what it answers instead, or null for its own answer. */
+  instead: (url: URL, answer: Response) => Promise<Response | null> | Response | null
+}
+
+/** An identity provider of a customer. */
+export interface IdentityProvider extends Reachable {
   readonly clientId: string
   readonly clientSecret: string
   /** Who signs in there next, and what is said of them. */
   person: Claims
   /** How the next sign-in was shown. */
   authentication: { acr?: string; amr?: string[] }
-  /** Stands between it and whoever asks: what it answers instead, or null for its own answer. */
-  instead: (url: URL, answer: Response) => Promise<Response | null> | Response | null
   /** Changes what the ID tokens say, which stay signed by its key. */
   says(changes: Record<string, unknown>): void
   /** The query of each authorization request that came. */
@@ -49,7 +53,7 @@ export interface Internet {
 }
 
 /** Providers by their host; no other host answers. */
-export function internet(...providers: readonly IdentityProvider[]): Internet {
+export function internet(...providers: readonly Reachable[]): Internet {
   const of = (url: URL) => providers.find(one => new URL(one.issuer).origin === url.origin)
   const reach = (url: URL) => {
     const provider = of(url)

@@ -103,6 +103,7 @@ test('without any check of the program, no mutation finds another organization, 
     JoinRequest: joinRequestId,
     EmailDomain: emailDomainId,
     OidcConnector: ssoConnectorId,
+    SamlConnector: samlConnectorId,
   } = foreign.ids
   const organizationId = foreign.organization.id
   const permissionIds: string[] = []
@@ -130,6 +131,7 @@ test('without any check of the program, no mutation finds another organization, 
     ['createSsoConnector', { organizationId, name: 'Taken over', settings: anyProvider }],
     ['updateSsoConnector', { ssoConnectorId, isEnabled: true }],
     ['startSsoConnectorTest', { ssoConnectorId }],
+    ['refreshSsoConnector', { ssoConnectorId: samlConnectorId }],
     ['deleteSsoConnector', { ssoConnectorId }],
     ['updateJitProvisioning', { organizationId, isEnabled: true }],
     ['setJitCeiling', { organizationId }],

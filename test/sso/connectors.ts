@@ -25,9 +25,12 @@ export async function ssoWorld(options: Parameters<typeof issuerWorld>[0] = {}, 
   return { ...w, internet: net, idp, browser } satisfies SsoWorld
 }
 
-const shown = `id name isEnabled isRequired isUsable trustsEmail testedAt viewerCanManage emailDomains { id domain }
-  attributes { name email picture groups } lastTest { isPassed steps { name isPassed message } attributes { name value } }
-  ... on OidcConnector { issuer clientId scopes redirectUri }`
+export const shown = `__typename id name isEnabled isRequired isUsable trustsEmail testedAt viewerCanManage emailDomains { id domain }
+  lastTest { isPassed steps { name isPassed message } attributes { name value } }
+  ... on OidcConnector { issuer clientId scopes redirectUri attributes { name email picture groups } }
+  ... on SamlConnector { entityId metadataUrl assertionConsumerServiceUrl idpEntityId signInUrl signInBinding signsRequests
+    idpMetadataUrl metadataReadAt metadataProblem certificates { fingerprint notBefore expiresAt } certificateExpiresAt
+    certificateExpiresSoon preset attributeNames { subject email name givenName familyName picture groups methods } }`
 const refusals = '... on InvalidInputError { issues { path message } }'
 
 export const settingsFor = ({ issuer, clientId, clientSecret }: IdentityProvider, more: object = {}) => ({
@@ -52,7 +55,12 @@ export async function connectorsOf(by: Client, { id }: Place): Promise<Loose[] |
 }
 
 /** A domain that an operator vouches for. */
-export async function provedDomain(w: SsoWorld, by: Client, place: Place, domain = newDomain()): Promise<Loose> {
+export async function provedDomain(
+  w: Pick<SsoWorld, 'operator'>,
+  by: Client,
+  place: Place,
+  domain = newDomain(),
+): Promise<Loose> {
   const made = await claim(by, place, domain)
   await vouch(w.operator, made)
   return made
@@ -111,7 +119,7 @@ export const employee = (email: string, more: object = {}) => ({
 
 /** Types an address into the page of the issuer; follows wherever it leads. */
 export async function typeAddress(
-  w: SsoWorld,
+  w: IssuerWorld,
   browser: Browser,
   email: string,
   parameters: Record<string, string> = {},

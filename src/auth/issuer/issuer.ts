@@ -5,6 +5,7 @@ import type Provider from 'oidc-provider'
 import type { Services } from '../../context.ts'
 import { every } from '../../every.ts'
 import type { Log } from '../../log.ts'
+import { purgeAssertionUses } from '../../sso/assertion-use.ts'
 import { purgeSsoSignIns } from '../../sso/started.ts'
 import type { Caller } from '../actor.ts'
 import { isRecent, seconds } from '../issuer-keys.ts'
@@ -17,7 +18,7 @@ import { createProvider } from './provider.ts'
 import type { DeriveKey } from './secret.ts'
 import { purgeCodes } from './sign-in-codes.ts'
 import { readSigningKeys, type SigningKeyPair } from './signing-keys.ts'
-import { answerCallback, connectorIn } from './sso-callback.ts'
+import { answerDoor, doorIn } from './sso-doors.ts'
 import { localeOf } from './texts/locales.ts'
 
 /** The issuer of our own. */
@@ -90,7 +91,9 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
 
   await fresh()
   const purge = () =>
-    Promise.all([purgeRecords, purgeCodes, purgeChallenges, purgeSsoSignIns].map(purged => purged(services)))
+    Promise.all(
+      [purgeRecords, purgeCodes, purgeChallenges, purgeSsoSignIns, purgeAssertionUses].map(purged => purged(services)),
+    )
   const purging = every(PURGE_MILLISECONDS, purge, onError)
 
   async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
@@ -107,14 +110,12 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
     keys: keyOf,
     jwks: async () => publicKeys(await fresh()),
     handle(request, response) {
-      const connectorId = connectorIn(request.url ?? '/')
-      const path = connectorId === null ? ownPath(request, config.publicUrl) : null
-      if (connectorId === null && path === null) return false
-      logged(log, request, response, path === null ? '/sso' : '/oidc')
+      const at = doorIn(request.url ?? '/')
+      const path = at === null ? ownPath(request, config.publicUrl) : null
+      if (at === null && path === null) return false
+      logged(log, request, response, at === null ? null : `/sso/…/${at.door}`)
       const answered =
-        connectorId === null
-          ? answer(request, response, path ?? '/')
-          : answerCallback(services, request, response, connectorId)
+        at === null ? answer(request, response, path ?? '/') : answerDoor(services, derive, request, response, at)
       answered.catch(error => {
         onError(error)
         if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
@@ -152,7 +153,7 @@ function ownPath(request: IncomingMessage & { originalUrl?: string }, publicUrl:
 }
 
 /** A line a request, as the gateway's; without the query, which holds codes and hints. */
-function logged(log: Log, request: IncomingMessage, response: ServerResponse, below: '/oidc' | '/sso'): void {
+function logged(log: Log, request: IncomingMessage, response: ServerResponse, door: string | null): void {
   const requestId = randomUUID()
   const startedAt = performance.now()
   const { method, url = '' } = request
@@ -162,7 +163,7 @@ function logged(log: Log, request: IncomingMessage, response: ServerResponse, be
       ...{
         requestId,
         method,
-        path: below === '/sso' ? '/sso/…/callback' : `/oidc${nameless(url.split('?')[0] ?? '')}`,
+        path: door ?? `/oidc${nameless(url.split('?')[0] ?? '')}`,
         status: response.statusCode,
       },
       milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,

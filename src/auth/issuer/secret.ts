@@ -16,6 +16,7 @@ type Purpose =
   | 'recovery codes'
   | 'connector secrets'
   | 'sign-ins elsewhere'
+  | 'requests elsewhere'
 
 /** 32 bytes for one purpose (RFC 5869). */
 export type DeriveKey = (purpose: Purpose) => Buffer

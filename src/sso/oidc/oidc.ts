@@ -1,17 +1,25 @@
 import * as client from 'openid-client'
-import type { Attribute, Checks, Connection, Place, Protocol, ProvidedIdentity, StepName } from '../protocol.ts'
+import { cut } from '../cut.ts'
+import type * as protocol from '../protocol.ts'
+import type { Attribute, Checks, ProvidedIdentity, StepName } from '../protocol.ts'
 import { ProviderError } from '../protocol.ts'
+import type { OidcSettings } from './settings.ts'
+
+type Place = protocol.Place<OidcSettings>
+type Connection = protocol.Connection<OidcSettings>
+
+/** Asks the provider whether these settings can work. @throws ProviderError */
+export async function tryOidc(place: Place): Promise<void> {
+  await discover(place, null)
+}
 
 /** OpenID Connect, by authorization code with PKCE. The library checks state, nonce, issuer, audience and signature. */
-export const oidc: Protocol = {
-  async tryOut(place) {
-    await discover(place, null)
-  },
+export const oidc: protocol.Protocol<OidcSettings> = {
   async start(connection, { loginHint }) {
     const config = await discover(connection, null)
     const [state, nonce, verifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()]
     const url = client.buildAuthorizationUrl(config, {
-      redirect_uri: connection.redirectUri,
+      redirect_uri: connection.addresses.callback,
       scope: connection.settings.scopes.join(' '),
       ...{ state, nonce, code_challenge: await client.calculatePKCECodeChallenge(verifier) },
       code_challenge_method: 'S256',
@@ -65,11 +73,11 @@ function authentication(secret: string | null): client.ClientAuth {
 
 async function exchange(
   config: client.Configuration,
-  { redirectUri }: Connection,
+  { addresses }: Connection,
   { state, nonce, verifier }: Checks,
   answer: URLSearchParams,
 ) {
-  const at = new URL(redirectUri)
+  const at = new URL(addresses.callback)
   at.search = answer.toString()
   const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true }
   return client.authorizationCodeGrant(config, at, checks).catch(failedAt('TOKENS'))
@@ -136,9 +144,6 @@ function shown(claims: Claims): Attribute[] {
       value: cut(typeof value === 'string' ? value : JSON.stringify(value), 1000),
     }))
 }
-
-/** What can be kept and shown of a text from outside. */
-const cut = (text: string, most: number) => [...text.toWellFormed().replaceAll('\0', '')].slice(0, most).join('')
 
 function refusalOf(answer: URLSearchParams): string {
   const told = [answer.get('error'), answer.get('error_description')].filter(one => one !== null).join(': ')

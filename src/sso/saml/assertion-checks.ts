@@ -4,6 +4,8 @@ import { attributeOf, childrenNamed, childrenOf, textOf } from './xml.ts'
 /** By how much the provider's clock and ours may differ. */
 export const clockSkewMs = 60_000
 
+const longestMs = 24 * 3_600_000
+
 /** What an assertion is held against. */
 export interface Expected {
   readonly issuer: string
@@ -55,6 +57,8 @@ export function checkConfirmation(assertion: Element, { acsUrl, requestId, now }
   checkRequest(attributeOf(data, 'InResponseTo'), requestId)
   const end = checkTimes(data, now)
   if (end === null) throw new SamlRefusedError('TIMES_UNCLEAR')
+  // For so long has to be kept that it was used.
+  if (end.getTime() - now.getTime() > longestMs) throw new SamlRefusedError('VALID_TOO_LONG')
   return end
 }
 

@@ -23,7 +23,7 @@ import { SamlRefusedError } from './saml-refused-error.ts'
 import { verifiedAssertion } from './verified-assertion.ts'
 import { attributeOf } from './xml.ts'
 
-/** Where is kept which assertions were used: of one connector, and in the transaction that signs the user in. */
+/** Where is kept which assertions were used, of one connector. */
 export interface AssertionUse {
   /**
    * Notes that an assertion is used, to be kept until then.

@@ -22,6 +22,7 @@ const messages = {
   CONDITIONS_UNKNOWN: 'The assertion is bound to conditions that are not understood.',
   CONFIRMATION_MISSING: 'The assertion has no confirmation of its bearer, or more than one.',
   TIMES_UNCLEAR: 'The assertion does not say in UTC until when it is valid.',
+  VALID_TOO_LONG: 'The assertion is valid for more than a day. Have the identity provider make it valid for minutes.',
   NOT_YET_VALID: 'The assertion is not valid yet. Is the clock of the identity provider right?',
   EXPIRED: 'The assertion is no longer valid.',
   UNSOLICITED:

@@ -26,6 +26,7 @@ const indifferent: Readonly<Record<string, string>> = {
   'Query.auditEvents.filter.targetId JoinRequest': 'as organizations',
   'Query.auditEvents.filter.targetId EmailDomain': 'as organizations',
   'Query.auditEvents.filter.targetId OidcConnector': 'as organizations',
+  'Query.auditEvents.filter.targetId SamlConnector': 'as organizations',
 }
 
 test("every id of the viewer's own makes a difference where ids are taken", async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
-import { anyProvider } from '../../kit/any-provider.ts'
+import { anyProvider, anySamlProvider } from '../../kit/any-provider.ts'
 import type { Parties } from './callers.ts'
 import {
   anApiResource,
@@ -52,6 +52,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'CreateSsoConnectorInput.settings': () => anyProvider,
   'OidcSettings.issuer': () => anyProvider.oidc.issuer,
   'OidcSettings.clientId': word,
+  'SamlSettings.metadata': () => anySamlProvider.saml.metadata,
   'UpdateJoinRequestPolicyInput.access': () => 'CLOSED',
   'SetApplicationKeysInput.jwks': () => ({ keys: [] }),
   'InviteMemberInput.email': () => `${word()}@people.test`,
@@ -62,11 +63,12 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
 
 /** What a caller of the own organization would say in a required input; ids that may be used up are new at every call. */
 export function valuesOf(parties: Parties, idOf = (node: NodeType) => stable(parties, node)): Values {
-  return async (declared, nodes) => {
+  return async (declared, nodes, scalar) => {
     const make = made[declared]
     const [node] = nodes
     if (make !== undefined) return make(parties)
     if (node !== undefined) return idOf(node)
+    if (scalar === '') return undefined
     throw new Error(`${declared} is required: say in own-values.ts what is valid there`)
   }
 }
@@ -94,6 +96,7 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
     JoinRequest: () => requestIn(world, own.organization, own.owner),
     EmailDomain: () => domainOf(own.organization, own.owner, `${word()}.com`),
     OidcConnector: () => connectorOf(own.organization, own.owner, word()),
+    SamlConnector: () => connectorOf(own.organization, own.owner, word(), [], anySamlProvider),
     ApplicationSecret: async () =>
       secretOf(await ownedApplication(own.organization, own.owner, word()), own.owner, word()),
     AuditEvent: () => stable(parties, 'AuditEvent'),

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import type { NodeType } from '../../../src/graphql/ids.ts'
-import { anyProvider } from '../../kit/any-provider.ts'
+import { anyProvider, anySamlProvider } from '../../kit/any-provider.ts'
 import { uuidOf } from '../../kit/journal.ts'
 import { withClient } from '../../kit/server.ts'
 import type { Member, Person, TestOrganization, World } from '../../kit/world.ts'
@@ -44,6 +44,7 @@ const textsWith = (tag: string) => ({
   linkDomain: `${tag}.test`,
   domain: `${tag}.com`,
   connector: `connector ${tag}`,
+  samlConnector: `saml connector ${tag}`,
   servedDomain: `served.${tag}.com`,
   invitee: `${tag}.invited@people.test`,
 })
@@ -112,6 +113,7 @@ export async function openSide(world: World): Promise<Side> {
     OidcConnector: await connectorOf(organization, owner, written.connector, [
       await provedDomainOf(world, organization, owner, written.servedDomain),
     ]),
+    SamlConnector: await connectorOf(organization, owner, written.samlConnector, [], anySamlProvider),
     ApplicationSecret: await secretOf(ownedApplicationId, owner, written.secret),
     AuditEvent: await newestEvent(operator, organization.id),
   }
@@ -121,6 +123,7 @@ export async function openSide(world: World): Promise<Side> {
   await owner.mutate('updateJitProvisioning', { organizationId: organization.id, isEnabled: true, roleIds: [roleId] })
   await formerMember(world, organization, owner)
   await provisionedBy(world, ids.OidcConnector, member.membershipId)
+  await assertionUsed(world, ids.SamlConnector)
   await leaveTraces(world, owner)
   // Its link is minted when its mail leaves.
   await world.app.sendDueMail()
@@ -200,6 +203,16 @@ async function provisionedBy(world: World, connectorId: string, membershipId: st
       [values[1]],
     )
   })
+}
+
+/** That an assertion was used. */
+async function assertionUsed(world: World, connectorId: string): Promise<void> {
+  await withClient(world.databaseUrl, database =>
+    database.query(
+      "insert into sso_assertion_use select organization_id, id, 'hash', now() from sso_connector where id = $1",
+      [uuidOf(connectorId)],
+    ),
+  )
 }
 
 /** What the lists of a viewer can have beside: an organization that they deleted, and a request to join another. */
@@ -323,11 +336,11 @@ export async function connectorOf(
   by: Person,
   name: string,
   emailDomainIds: string[] = [],
+  settings: object = anyProvider,
 ): Promise<string> {
   const selection = '... on CreateSsoConnectorPayload { ssoConnector { id } }'
-  return (
-    await by.mutate('createSsoConnector', { organizationId, name, settings: anyProvider, emailDomainIds }, selection)
-  ).ssoConnector.id
+  return (await by.mutate('createSsoConnector', { organizationId, name, settings, emailDomainIds }, selection))
+    .ssoConnector.id
 }
 
 /** The id of a new claim of an email domain. */

@@ -71,6 +71,7 @@ export function isCursor(slot: Slot): boolean {
   return isOfPage && rest.length === 0 && (name === 'after' || name === 'before')
 }
 
+/** Of an input object, for which `scalar` is empty: the whole of it, or undefined where what it requires is enough. */
 export type Values = (declared: string, nodes: readonly NodeType[], scalar: string) => Promise<unknown>
 
 /** What a field needs at least: valid values of the caller's own in all that is required. */
@@ -122,6 +123,8 @@ async function own(input: GraphQLArgument | GraphQLInputField, declared: string,
     const value = await values(declared, markOf(input.extensions) ?? [], named.name)
     return isListType(nullable) && !Array.isArray(value) ? [value] : value
   }
+  const whole = await values(declared, [], '')
+  if (whole !== undefined) return whole
   const fields = Object.values(named.getFields())
   const [first] = fields
   const needed = named.isOneOf && first !== undefined ? [first] : fields.filter(isRequiredInputField)

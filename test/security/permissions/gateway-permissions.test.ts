@@ -41,6 +41,7 @@ const mutations: Needs = {
   removeEmailDomain: ['domain:read', 'domain:manage'],
   createSsoConnector: ['sso:manage'],
   updateSsoConnector: ['sso:read', 'sso:manage'],
+  refreshSsoConnector: ['sso:read', 'sso:manage'],
   startSsoConnectorTest: ['sso:read', 'sso:manage'],
   deleteSsoConnector: ['sso:read', 'sso:manage'],
   updateJitProvisioning: ['domain:read', 'jit-provisioning:update'],

@@ -9,11 +9,11 @@ const all = managementPermissionKeys.map(key => key.toUpperCase().replaceAll(/[^
 /** Root fields that are not for operators alone; gateway-permissions.test.ts and anonymous.test.ts have them. */
 const forOthers = [
   ...['viewer', 'node', 'nodes', 'organization', 'organizationTemplate', 'explainAccess'],
-  ...['inviteLinkPreview', 'invitationPreview'],
+  ...['inviteLinkPreview', 'invitationPreview', 'ssoPresets'],
   ...['requestToJoin', 'approveJoinRequest', 'refuseJoinRequest', 'withdrawJoinRequest', 'updateJoinRequestPolicy'],
   ...['updateJitProvisioning', 'joinSuggestedOrganization'],
   ...['updateSignInPolicy', 'addEmailDomain', 'verifyEmailDomain', 'removeEmailDomain'],
-  ...['createSsoConnector', 'updateSsoConnector', 'startSsoConnectorTest', 'deleteSsoConnector', 'ssoPresets'],
+  ...['createSsoConnector', 'updateSsoConnector', 'refreshSsoConnector', 'startSsoConnectorTest', 'deleteSsoConnector'],
   ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink', 'resendInvitation'],
   ...[
     'acceptInvitation',

@@ -1,5 +1,5 @@
 import type { GatewayPermission } from '../../../src/auth/permissions.ts'
-import { anyProvider } from '../../kit/any-provider.ts'
+import { anyProvider, anySamlProvider } from '../../kit/any-provider.ts'
 import type { Person, TestOrganization, World } from '../../kit/world.ts'
 import {
   applicationIn,
@@ -31,6 +31,7 @@ export interface Office {
   readonly secretId: string
   readonly emailDomainId: string
   readonly ssoConnectorId: string
+  readonly samlConnectorId: string
   /** Two of them: what is decided is decided once. */
   readonly joinRequestIds: readonly [string, string]
 }
@@ -55,6 +56,7 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
     secretId: await secretOf(ownedApplicationIds[0], owner, 'A secret'),
     emailDomainId,
     ssoConnectorId: await connectorOf(organization, owner, 'Provider'),
+    samlConnectorId: await connectorOf(organization, owner, 'Provider of SAML', [], anySamlProvider),
     colleague: { membershipId: colleague.membershipId, userId: await colleague.id() },
     roleId: await organization.customRole([], { name: 'Idle' }),
     userId: await (await joined(world, elsewhere, await world.person())).id(),
@@ -105,6 +107,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   removeEmailDomain: ({ emailDomainId }) => ({ emailDomainId }),
   createSsoConnector: ({ organization }) => ({ organizationId: organization.id, name: 'New', settings: anyProvider }),
   updateSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId, name: 'Renamed' }),
+  refreshSsoConnector: ({ samlConnectorId }) => ({ ssoConnectorId: samlConnectorId }),
   startSsoConnectorTest: ({ ssoConnectorId }) => ({ ssoConnectorId }),
   deleteSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId }),
   updateJitProvisioning: ({ organization }) => ({ organizationId: organization.id, isEnabled: false }),

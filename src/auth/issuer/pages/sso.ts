@@ -1,5 +1,6 @@
 import { escaped, type Page } from '../../../pages/page.ts'
 import type { ConnectorTest } from '../../../sso/sso-connector.loaders.ts'
+import type { Form } from '../../../sso/started.ts'
 import { textsOf } from '../texts/locales.ts'
 import { issuerPage, type Look } from './layout.ts'
 
@@ -13,6 +14,40 @@ export function goingPage(look: Look, url: string): Page {
 <p><a href="${escaped(url)}">${escaped(texts.goOn)}</a></p>`
   const shown = issuerPage(look, { title: texts.goingElsewhere, body })
   return { ...shown, headers: { ...shown.headers, refresh: `0; url=${url}` } }
+}
+
+/** A form that sends itself to a provider; without scripts, by its button. The provider may lead on to wherever it signs in. */
+export function formPage(locale: string, { url, fields }: Form): Page {
+  const texts = textsOf(locale)
+  const hidden = Object.entries(fields).map(
+    ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+  )
+  const body = `<p role="status">${escaped(texts.goingElsewhereHelp)}</p>
+<form method="post" action="${escaped(url)}">
+${hidden.join('\n')}
+<button>${escaped(texts.goOn)}</button>
+</form>`
+  const look = { locale, branding: null, returnsTo: 'https:' }
+  return issuerPage(look, { title: texts.goingElsewhere, body, script: 'document.forms[0].submit()' })
+}
+
+/**
+ * Leads from the answer of a provider to where the cookie of the sign-in is. By a page: the form of the provider came from
+ * elsewhere, and its own rules would hold every redirect after it.
+ */
+export function backPage(locale: string, path: string): Page {
+  const texts = textsOf(locale)
+  const body = `<p role="status">${escaped(texts.comingBackHelp)}</p>
+<p><a href="${escaped(path)}">${escaped(texts.goOn)}</a></p>`
+  const shown = issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.comingBack, body })
+  return { ...shown, headers: { ...shown.headers, refresh: `0; url=${path}` } }
+}
+
+/** For an answer that nobody here has asked for. */
+export function notAskedPage(locale: string): Page {
+  const texts = textsOf(locale)
+  const body = `<p role="alert">${escaped(texts.notAsked)}</p>`
+  return issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.errorTitle, body, status: 400 })
 }
 
 /** How a test sign-in went, for whoever made it. */

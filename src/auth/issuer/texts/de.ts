@@ -28,6 +28,10 @@ export const de: Texts = {
   factorTooOften: 'Es wurden zu viele Codes versucht. Versuchen Sie es in einer Viertelstunde wieder.',
   goingElsewhere: 'Ihre Organisation meldet Sie an',
   goingElsewhereHelp: 'Sie werden zu ihrer Anmeldeseite geleitet.',
+  comingBack: 'Sie sind zurück',
+  comingBackHelp: 'Ihre Anmeldung wird abgeschlossen.',
+  notAsked:
+    'Diese Anmeldung wurde nicht hier begonnen oder schon abgeschlossen. Öffnen Sie das Produkt, das Sie benutzen wollen, und melden Sie sich dort an.',
   providerDown:
     'Die Anmeldeseite Ihrer Organisation ist nicht erreichbar. Versuchen Sie es noch einmal, oder fragen Sie Ihren Admin.',
   ssoRequired:

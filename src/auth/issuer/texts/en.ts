@@ -29,6 +29,10 @@ export const en = {
   factorTooOften: 'Too many codes were tried. Try again in a quarter of an hour.',
   goingElsewhere: 'Your organization signs you in',
   goingElsewhereHelp: 'You are being taken to its sign-in page.',
+  comingBack: 'You are back',
+  comingBackHelp: 'Your sign-in is being finished.',
+  notAsked:
+    'This sign-in was not started here, or was finished before. Open the product that you want to use, and sign in there.',
   providerDown: 'The sign-in page of your organization is out of reach. Try again, or ask your admin.',
   ssoRequired: 'Your organization has you sign in through it. Type your address, and go on there.',
   codeInstead: 'I may do without it: send a code',
