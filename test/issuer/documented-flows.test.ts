@@ -86,10 +86,10 @@ async function token(form: Fields, client: Fields = { client_id: 'spa' }): Promi
   return { sent: form, answer: body }
 }
 
-async function code(parameters: Fields, repeated: Fields = {}, clientId: 'spa' | 'web' = 'spa'): Promise<Came> {
+async function code(parameters: Fields, clientId: 'spa' | 'web' = 'spa'): Promise<Came> {
   const { answer, verifier } = await authorize(clientId, { scope: 'openid', ...parameters })
   const proof = { code: String(answer.code), code_verifier: verifier, redirect_uri: redirectUri }
-  return token({ grant_type: 'authorization_code', ...proof, ...repeated }, credentialsOf(clientId))
+  return token({ grant_type: 'authorization_code', ...proof }, credentialsOf(clientId))
 }
 
 async function refresh(form: Fields): Promise<Came> {
@@ -105,7 +105,7 @@ async function post(path: string, form: Fields): Promise<Came> {
   return { sent: form, answer: text === '' ? {} : JSON.parse(text) }
 }
 
-const refreshTokenOfWeb = async () => String((await code({}, {}, 'web')).answer.refresh_token)
+const refreshTokenOfWeb = async () => String((await code({}, 'web')).answer.refresh_token)
 
 const flows: Record<string, () => Promise<Came>> = {
   'Sign in': () => authorize('spa', {}),
@@ -133,8 +133,7 @@ const flows: Record<string, () => Promise<Came>> = {
   },
   Code: () => code({}),
   '... of a sign-in for an organization': () => code({ organization_id: organizationId }),
-  '... of a sign-in for an API': () =>
-    code({ organization_id: organizationId, resource: api }, { organization_id: organizationId, resource: api }),
+  '... of a sign-in for an API': () => code({ organization_id: organizationId, resource: api }),
   Refresh: () => refresh({}),
   '... for another organization': () => refresh({ organization_id: organizationId, scope: 'member:read' }),
   '... for another API': () => refresh({ organization_id: organizationId, resource: api }),
