@@ -2,16 +2,12 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { type Ask, askOf, organizationIn, resourceOf } from './organization-ask.ts'
 
 /** A code and its refresh tokens remember resources alone: the organization of an API becomes one of them. */
-export function keepOrganization(ctx: KoaContextWithOIDC): void {
-  const { params } = ctx.oidc
+export function keepOrganization(ctx: KoaContextWithOIDC, resource: string): void {
+  const { provider, resourceServers } = ctx.oidc
   const { organization } = askOf(ctx)
-  if (params === undefined || organization === null || typeof params.resource !== 'string') return
-  if (organizationIn(params.resource) === null) params.resource = [params.resource, resourceOf(organization)]
-}
-
-/** Nothing is asked for there: it says for which organization the tokens for the API are. */
-export function isOrganizationBeside(named: unknown, resource: string): boolean {
-  return Array.isArray(named) && organizationIn(resource) !== null && apisIn(named).length > 0
+  if (resourceServers === undefined || organization === null || organizationIn(resource) !== null) return
+  const indicator = resourceOf(organization)
+  resourceServers[indicator] = new provider.ResourceServer(indicator, { scope: '' })
 }
 
 /** The organization that the sign-in named beside this API. */

@@ -7,7 +7,7 @@ import { organizationAudience } from '../organization-audience.ts'
 import { ownIssuer } from '../own-issuer.ts'
 import { isThirdParty, machinePrincipalOf } from './clients.ts'
 import { type Ask, askOf, identityScopes, organizationIn, permissionsIn, resourceOf } from './organization-ask.ts'
-import { apisIn, chosenOf, isOrganizationBeside, keepOrganization, organizationKept } from './organization-beside.ts'
+import { apisIn, chosenOf, keepOrganization, organizationKept } from './organization-beside.ts'
 
 /** How long a user's or a machine's token for the gateway is good: the gateway takes no notice of a sign-out before. */
 const GATEWAY_SECONDS = 900
@@ -51,9 +51,8 @@ export function resourceIndicators(services: Services) {
       throw new errors.InvalidTarget('this application may not ask for this resource')
     // Nothing is looked up before the sign-in is over: whoever asks may be anybody (TOK-4). What is asked for is kept.
     if (!isIssuing) {
-      keepOrganization(ctx)
-      const isBeside = isOrganizationBeside(ctx.oidc.params?.resource, resource)
-      return { scope: isBeside ? '' : (askOf(ctx).scopes ?? []).join(' ') }
+      keepOrganization(ctx, resource)
+      return { scope: (askOf(ctx).scopes ?? []).join(' ') }
     }
     if (resource === gateway) return { ...signed, scope: '', audience: gateway, accessTokenTTL: GATEWAY_SECONDS }
     if (resource === userinfo) throw new errors.InvalidTarget('name the userinfo endpoint alone')
