@@ -9,7 +9,7 @@ import { removePasskeys } from './passkey.service.ts'
 
 mutation('removePasskeys', {
   description:
-    'Takes every passkey at the built-in issuer from a user who has lost them, or whose device somebody else has. Make sure who asks. For operators with `users:write` who may see the user and hold every management permission that the user holds; nobody removes their own here, but at `/oidc/account`, with a passkey or another factor.',
+    'Takes every passkey at the built-in issuer from a user who has lost them, or whose device somebody else has, and signs them out everywhere. Make sure who asks. For operators with `users:write` who may see the user and hold every management permission that the user holds; nobody removes their own here, but at `/oidc/account`, with a passkey or another factor.',
   input: t => ({ userId: t.field({ ...idOf('User'), required: true, description: 'Which user.' }) }),
 }).does({
   guard: {

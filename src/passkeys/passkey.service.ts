@@ -1,4 +1,5 @@
 import type { AuditChange } from '../audit/audit-event.entity.ts'
+import { forgetAccount } from '../auth/issuer/adapter.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
@@ -7,13 +8,14 @@ import { deploymentId } from '../ids.ts'
 const removeAll = statement('remove_passkeys', 'delete from passkey where principal_id = $1 returning id')
 
 /**
- * Takes every passkey of a user away.
+ * Takes every passkey of a user away, and signs them out everywhere: somebody else may have the device.
  * @throws InvalidInputError where there is none
  */
 export async function removePasskeys(tx: Tx, { userId }: { userId: string }) {
   const gone = await tx.rows(removeAll, [userId])
   if (gone.length === 0)
     throw new InvalidInputError([{ path: ['input', 'userId'], message: 'This user has no passkeys.' }])
+  await forgetAccount(tx, userId)
   await notePasskey(tx, userId, 'PASSKEY_REMOVED')
   return { userId }
 }

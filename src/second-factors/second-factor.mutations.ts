@@ -9,7 +9,7 @@ import { removeSecondFactor } from './second-factor.service.ts'
 
 mutation('removeSecondFactor', {
   description:
-    'Takes the second factor at the built-in issuer from a user who has lost it, and every recovery code; they set another up when they are asked for one. Make sure who asks. For operators with `users:write` who may see the user and hold every management permission that the user holds; nobody removes their own here, but where they sign in, with the factor.',
+    'Takes the second factor at the built-in issuer from a user who has lost it, and every recovery code; they set another up when they are asked for one. Signs them out everywhere. Make sure who asks. For operators with `users:write` who may see the user and hold every management permission that the user holds; nobody removes their own here, but where they sign in, with the factor.',
   input: t => ({ userId: t.field({ ...idOf('User'), required: true, description: 'Which user.' }) }),
 }).does({
   guard: {

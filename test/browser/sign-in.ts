@@ -32,11 +32,15 @@ export async function openMail(page: Page, url: string, email: string, subject: 
 export async function enterCode(page: Page, url: string, email: string): Promise<void> {
   await page.getByLabel('Email address').fill(email)
   await page.getByRole('button', { name: 'Send the code' }).click()
-  await page.getByLabel('Code of six digits').waitFor()
+  await page.getByLabel('Code of six digits').fill(await mailedCode(page, url, email))
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** The newest code that was mailed to this address. */
+export async function mailedCode(page: Page, url: string, email: string): Promise<string> {
   const mailbox = await page.context().newPage()
   await openMail(mailbox, url, email, /\d{6}/)
   const text = (await mailbox.locator('pre').textContent()) ?? ''
   await mailbox.close()
-  await page.getByLabel('Code of six digits').fill(/\b\d{6}\b/.exec(text)?.[0] ?? '')
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  return /\b\d{6}\b/.exec(text)?.[0] ?? ''
 }

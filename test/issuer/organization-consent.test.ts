@@ -32,11 +32,8 @@ async function someone(w: IssuerWorld, roles = ['Admin']) {
   const third = await w.client('third', webSecret)
   const ask = async (parameters: Record<string, string> = {}, from: Browser = browser) => {
     const { url, verifier, state } = await authorization(third, { scope: 'openid', ...parameters })
-    const { resource, organization_id } = parameters
-    // A code for an API says nothing of an organization.
-    const form = resource === undefined || organization_id === undefined ? {} : { resource, organization_id }
     const take = (back: Shown) =>
-      openid.authorizationCodeGrant(third, back.url, { pkceCodeVerifier: verifier, expectedState: state }, form)
+      openid.authorizationCodeGrant(third, back.url, { pkceCodeVerifier: verifier, expectedState: state })
     return { page: await from.open(url), take }
   }
   /** Asks, says yes, and takes the tokens. */
@@ -388,6 +385,33 @@ describe('a refresh token for an API', () => {
     await person.mutate('revokeApplicationConsent', { organizationId: w.acme.id, clientId: 'third' })
     await expect(refresh(tokens.refresh_token, place)).rejects.toMatchObject({ error: 'invalid_grant' })
   })
+
+  test.each(['organization_id', 'organization'])(
+    'is for the API in the %s of the sign-in, and for nothing else (TOK-3)',
+    async name => {
+      const { w, refresh, consent, join, place } = await withApi()
+      const named = { resource: place.resource, [name]: name === 'organization' ? w.acme.slug : place.organization_id }
+      let { refresh_token: token } = await consent({ ...offline, ...named })
+      const again = await refresh(token)
+      token = again.refresh_token
+      expect(decodeJwt(again.access_token)).toMatchObject({
+        aud: place.resource,
+        organization_slug: w.acme.slug,
+        scope: '',
+      })
+      const other = await w.organization(w.owner)
+      await join(other.id)
+      // Not for the organization itself, nor for the API where nobody consented.
+      const wrong: [Record<string, string>, string][] = [
+        [{ organization_id: place.organization_id }, 'invalid_target'],
+        [{ resource: `urn:tenantry:organization:${place.organization_id}` }, 'invalid_target'],
+        [{ resource: `${w.origin}/graphql` }, 'invalid_target'],
+        [{ resource: place.resource, organization_id: uuidOf(other.id) }, 'access_denied'],
+      ]
+      for (const [form, error] of wrong) await expect(refresh(token, form)).rejects.toMatchObject({ error })
+      expect(decodeJwt((await refresh(token)).access_token)).toMatchObject({ aud: place.resource })
+    },
+  )
 
   test('is asked anew for the consent at each refresh, however that went (TOK-5, TOK-6)', async () => {
     const { w, refresh, tokens, place } = await withApi()

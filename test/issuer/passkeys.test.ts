@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose'
+import * as openid from 'openid-client'
 import { describe, expect, test } from 'vitest'
 import { createAuthenticator } from '../kit/authenticator.ts'
 import { createBrowser } from '../kit/browser.ts'
@@ -77,15 +78,19 @@ describe('a passkey', () => {
   })
 
   test('that its user renames and removes is known by that name, and then no longer', async () => {
-    const w = await passkeyWorld({ isolated: true })
-    const { authenticator } = await withPasskey(w)
+    const w = await passkeyWorld()
+    const { authenticator, email } = await withPasskey(w)
+    const { tokens } = await signIn(w, { email })
     const browser = createBrowser(w.origin)
     const page = await show(browser, await browser.open('/oidc/account'), authenticator)
     const renamed = await browser.submit(page, '/rename', { name: '  <b>Phone</b>  ' })
     expect(renamed.html).toContain('&lt;b&gt;Phone&lt;/b&gt;')
     const removed = await browser.submit(renamed, '/remove')
     expect(removed.html).toContain('You have no passkey.')
-    const log = await w.operator.query('{ auditEvents(first: 3) { nodes { action changes { field before after } } } }')
+    const log = await w.operator.query(
+      'query($id: ID!) { auditEvents(filter: { targetId: $id }) { nodes { action changes { field before after } } } }',
+      { id: Buffer.from(`User:${tokens.claims()?.sub}`).toString('base64url') },
+    )
     expect(log.auditEvents.nodes).toEqual([
       { action: 'PASSKEY_REMOVED', changes: [] },
       { action: 'PASSKEY_RENAMED', changes: [{ field: 'name', before: 'Laptop', after: '<b>Phone</b>' }] },
@@ -153,7 +158,7 @@ test('a program for codes is set up and removed on the page of the account; whoe
 test('an operator takes every passkey from who has lost them, and not their own; nobody else does (MGT-2)', async () => {
   const w = await passkeyWorld()
   const { authenticator, email } = await withPasskey(w)
-  const { tokens } = await signIn(w, { email })
+  const { tokens, config, browser } = await signIn(w, { email })
   const userId = Buffer.from(`User:${tokens.claims()?.sub}`).toString('base64url')
   expect(await w.operator.refusal('removePasskeys', { userId: await w.operator.id() })).toBe('FORBIDDEN')
   expect(await w.owner.refusal('removePasskeys', { userId })).toBe('FORBIDDEN')
@@ -164,9 +169,34 @@ test('an operator takes every passkey from who has lost them, and not their own;
   expect(await w.operator.mutate('removePasskeys', { userId })).toMatchObject({
     ...{ __typename: 'InvalidInputError', message: expect.stringContaining('no passkeys') },
   })
-  const browser = createBrowser(w.origin)
+  // Whoever has the device is signed in nowhere any more.
+  await expect(openid.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+    error: 'invalid_grant',
+  })
   const { page } = await ask(w, browser)
   expect((await show(browser, page, authenticator)).status).toBe(422)
+})
+
+test('whoever is signed in signs out everywhere on the page of the account, in this browser and in others', async () => {
+  const w = await passkeyWorld()
+  const email = newAddress()
+  const elsewhere = await signIn(w, { email })
+  const here = createBrowser(w.origin)
+  const page = await openAccount(w, here, email)
+  const bystander = await signIn(w)
+  // A form from elsewhere signs nobody out.
+  const forged = { ...page, html: page.html.replaceAll(/name="token" value="[^"]+"/g, 'name="token" value="guessed"') }
+  expect((await here.submit(forged, '/sign-out')).status).toBe(403)
+  expect((await ask(w, elsewhere.browser)).page.url.searchParams.has('code')).toBe(true)
+  w.clock.advance({ minutes: 11 })
+  expect((await here.submit(page, '/sign-out')).html).toContain('You are signed out everywhere.')
+  await expect(openid.refreshTokenGrant(elsewhere.config, elsewhere.tokens.refresh_token ?? '')).rejects.toMatchObject({
+    error: 'invalid_grant',
+  })
+  for (const browser of [here, elsewhere.browser]) expect((await ask(w, browser)).page.html).toContain('name="email"')
+  // The page that stood open does nothing any more.
+  expect((await here.submit(page, '/sign-out')).html).toContain('This sign-in is over')
+  expect((await ask(w, bystander.browser)).page.url.searchParams.has('code')).toBe(true)
 })
 
 test('a deleted user has no passkey, and no page of an account that was open (MEM-9)', async () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type * as openid from 'openid-client'
-import { codeAt, stepAt } from '../../src/auth/issuer/second-factor/totp.ts'
-import { type Browser, createBrowser, type Shown } from '../kit/browser.ts'
+import { type Browser, createBrowser } from '../kit/browser.ts'
 import { createClient } from '../kit/client.ts'
 import type { TestIssuer } from '../kit/issuer.ts'
 import { uuidOf } from '../kit/journal.ts'
+import { programOf } from '../kit/program.ts'
 import { sql } from '../kit/rows.ts'
 import {
   answerIn,
@@ -40,8 +40,19 @@ export async function openWays(w: IssuerWorld, foreign: TestIssuer) {
     configs.set(id, await w.client(id, secret))
   const configOf = (id: string) => configs.get(id) as openid.Configuration
 
+  const lines = new Map<Browser, Promise<unknown>>()
+  /** A browser has one session, so that what goes through it goes one after the other, whoever asks meanwhile. */
+  function authorize(browser: Browser, ...asked: [clientId: string, parameters: Record<string, string>]) {
+    const next = (lines.get(browser) ?? Promise.resolve()).then(() => goThrough(browser, ...asked))
+    lines.set(
+      browser,
+      next.catch(() => undefined),
+    )
+    return next
+  }
+
   /** Goes to the issuer for this client, says yes where that is asked, and takes what comes. */
-  async function authorize(browser: Browser, clientId: string, parameters: Record<string, string>) {
+  async function goThrough(browser: Browser, clientId: string, parameters: Record<string, string>) {
     const { url, verifier } = await authorization(configOf(clientId), { scope: 'openid', ...parameters })
     const page = await browser.open(url)
     const back = page.html.includes('/consent"') ? await browser.submit(page, '/consent') : page
@@ -56,7 +67,7 @@ export async function openWays(w: IssuerWorld, foreign: TestIssuer) {
     const { url } = await authorization(configOf('spa'), acr)
     const page = await enterCode(w, browser, await browser.open(url), email)
     if (!page.html.includes('otpauth:') && !page.html.includes('/factor"')) return browser
-    const shown = await browser.submit(page, '/set-up', { code: codeOf(page, w.clock()) })
+    const shown = await browser.submit(page, '/set-up', { code: programOf(page)(w.clock()) })
     await browser.submit(shown, '/go-on')
     return browser
   }
@@ -163,11 +174,3 @@ export async function openWays(w: IssuerWorld, foreign: TestIssuer) {
 const callback = 'https://app.test/callback'
 const credentials = (clientId: string): Record<string, string> =>
   clientId === 'spa' ? { client_id: clientId } : { client_id: clientId, client_secret: webSecret }
-
-/** What a program on the user's device shows for the secret of the page. */
-function codeOf(page: Shown, now: Date): string {
-  const typed = /<code>([A-Z2-7 ]+)<\/code>/.exec(page.html)?.[1]?.replaceAll(' ', '') ?? ''
-  const bits = [...typed].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-  const bytes = bits.join('').match(/.{8}/g) ?? []
-  return codeAt(Buffer.from(bytes.map(byte => Number.parseInt(byte, 2))), stepAt(now))
-}

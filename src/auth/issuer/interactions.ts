@@ -21,7 +21,7 @@ import { deny, type InteractionParts, redirect, type Step, send } from './step.t
 import { localeOf, textsOf } from './texts/locales.ts'
 
 const pattern =
-  /^\/interaction\/([\w-]{1,64})(?:\/(address|code|sso|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program))?$/
+  /^\/interaction\/([\w-]{1,64})(?:\/(address|code|sso|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program|sign-out))?$/
 
 /** Whether this path, below the issuer's, is one of an interaction. */
 export const isInteraction = (path: string) => path.startsWith('/interaction/')

@@ -7,6 +7,7 @@ import { organizationAudience } from '../organization-audience.ts'
 import { ownIssuer } from '../own-issuer.ts'
 import { isThirdParty, machinePrincipalOf } from './clients.ts'
 import { type Ask, askOf, identityScopes, organizationIn, permissionsIn, resourceOf } from './organization-ask.ts'
+import { apisIn, chosenOf, keepOrganization, organizationKept } from './organization-beside.ts'
 
 /** How long a user's or a machine's token for the gateway is good: the gateway takes no notice of a sign-out before. */
 const GATEWAY_SECONDS = 900
@@ -49,7 +50,10 @@ export function resourceIndicators(services: Services) {
     if (isThirdParty(client) && (resource === gateway || organizationOf(ctx, resource) === null))
       throw new errors.InvalidTarget('this application may not ask for this resource')
     // Nothing is looked up before the sign-in is over: whoever asks may be anybody (TOK-4). What is asked for is kept.
-    if (!isIssuing) return { scope: (askOf(ctx).scopes ?? []).join(' ') }
+    if (!isIssuing) {
+      keepOrganization(ctx, resource)
+      return { scope: (askOf(ctx).scopes ?? []).join(' ') }
+    }
     if (resource === gateway) return { ...signed, scope: '', audience: gateway, accessTokenTTL: GATEWAY_SECONDS }
     if (resource === userinfo) throw new errors.InvalidTarget('name the userinfo endpoint alone')
     const { organizationId, scopes, seconds } = await decide(ctx, resource, client)
@@ -62,7 +66,7 @@ export function resourceIndicators(services: Services) {
     defaultResource(ctx: KoaContextWithOIDC, client: Client, oneOf?: readonly string[]): string | string[] {
       const { organization } = askOf(ctx)
       if (organization !== null) return resourceOf(organization)
-      if (oneOf !== undefined) return oneOf.includes(gateway) ? gateway : [...oneOf]
+      if (oneOf !== undefined) return oneOf.includes(gateway) ? gateway : chosenOf(oneOf)
       // Somebody else's product gets no more than it asks for.
       return isThirdParty(client) ? [] : gateway
     },
@@ -74,7 +78,7 @@ export function resourceIndicators(services: Services) {
     /** Before a refresh token is used up: a refusal leaves it good. */
     async checkRefresh(ctx: KoaContextWithOIDC): Promise<void> {
       const { RefreshToken: refreshToken, Client: client } = ctx.oidc.entities
-      const resource = ctx.oidc.params?.resource ?? refreshToken?.resource
+      const resource = ctx.oidc.params?.resource ?? chosenOf(refreshToken?.resource)
       if (client === undefined || typeof resource !== 'string' || resource === userinfo) return
       if (refreshToken?.resourceIndicators.has(resource) !== true)
         throw new errors.InvalidTarget('this sign-in was not for this resource')
@@ -132,17 +136,22 @@ export function widenResources(provider: Provider): void {
       get(this: { resource?: string | string[] }) {
         const client = Provider.ctx?.oidc.client
         const isOwn = client !== undefined && !isThirdParty(client)
-        const named = new Set([this.resource ?? []].flat())
-        return { has: (resource: string) => isOwn || named.has(resource) }
+        const named = [this.resource ?? []].flat()
+        // Beside an API the organization only says for which one its tokens are.
+        const asked = apisIn(named).length === 0 ? named : apisIn(named)
+        return { has: (resource: string) => isOwn || asked.includes(resource) }
       },
       configurable: true,
     })
   }
 }
 
-/** The organization that a token for this resource is for: named by the resource itself, or beside it. */
+/**
+ * The organization that a token for this resource is for: named by the resource itself, beside it, or beside it at the
+ * sign-in.
+ */
 const organizationOf = (ctx: KoaContextWithOIDC, resource: string) =>
-  organizationIn(resource) ?? askOf(ctx).organization
+  organizationIn(resource) ?? askOf(ctx).organization ?? organizationKept(ctx, resource)
 
 function whoAsks(ctx: KoaContextWithOIDC, client: Client) {
   const { subject } = askOf(ctx)

@@ -35,9 +35,21 @@ ${passkeyForm(forms, texts, 'add', name)}`
 <h2>${escaped(texts.accountPasskeys)}</h2>
 ${list}
 ${forms.hasPasskeys ? adding : `<p>${escaped(texts.passkeysNotHere)}</p>\n`}<h2>${escaped(texts.accountProgram)}</h2>
-${hasProgram ? program(forms, texts) : `<p>${escaped(texts.programNone)} <a href="${escaped(`${forms.path}/set-up`)}">${escaped(texts.programSetUp)}</a></p>`}`,
+${hasProgram ? program(forms, texts) : `<p>${escaped(texts.programNone)} <a href="${escaped(`${forms.path}/set-up`)}">${escaped(texts.programSetUp)}</a></p>`}
+<h2>${escaped(texts.accountSessions)}</h2>
+<p>${escaped(texts.sessionsIntro)}</p>
+${form(forms, 'sign-out')}
+<button type="submit">${escaped(texts.signOutEverywhere)}</button>
+</form>`,
     ...(forms.hasPasskeys && { script: passkeyScript }),
   })
+}
+
+/** What is there once nothing of the user is signed in any more. */
+export function signedOutPage(locale: string): Page {
+  const texts = textsOf(locale)
+  const body = `<p role="status">${escaped(texts.signedOutEverywhere)}</p>`
+  return issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.signedOutTitle, body })
 }
 
 /** Where somebody comes who did not want to sign in to see that page. */

@@ -1,6 +1,7 @@
 import { multiFactor } from '../acr.ts'
-import { accountPage } from '../pages/account.ts'
-import { personAsked } from '../person.ts'
+import { forgetAccount } from '../adapter.ts'
+import { accountPage, signedOutPage } from '../pages/account.ts'
+import { asPerson, personAsked } from '../person.ts'
 import { confirmOffer, offer } from '../second-factor/factor-step.ts'
 import { removeOwnFactor } from '../second-factor/second-factors.ts'
 import { redirect, type Step, send, sendJson } from '../step.ts'
@@ -22,10 +23,14 @@ export async function showAccount(step: Step, action: string): Promise<void> {
   await showList(step, null)
 }
 
-/** Changes what its user signs in with: soon after the sign-in, and with a factor where there is one. */
+/**
+ * Changes what its user signs in with: soon after the sign-in, and with a factor where there is one. Whoever is signed in
+ * may sign out.
+ */
 export async function submitAccount(step: Step, action: string, form: URLSearchParams): Promise<void> {
   const { services, forms, response } = step
   const standing = await standingOf(step)
+  if (action === 'sign-out' && standing !== null) return signOutEverywhere(step, standing.accountId)
   if (standing?.mayChange !== true) {
     // Signing in again leads back here; what was sent is forgotten.
     if (action === 'add-options') return sendJson(response, { error: 'signed in too long ago' }, 403)
@@ -40,6 +45,12 @@ export async function submitAccount(step: Step, action: string, form: URLSearchP
   if (action === 'remove-program' && standing.hasProgram) await removeOwnFactor(services, accountId)
   // A secret that is offered is made of the interaction: another one has another.
   redirect(response, action === 'remove-program' ? accountPath : forms.path)
+}
+
+/** Ends every session and every refresh token of the user, in this browser as in others. */
+async function signOutEverywhere({ services, look, response }: Step, accountId: string): Promise<void> {
+  await asPerson(services, accountId, tx => forgetAccount(tx, accountId))
+  send(response, signedOutPage(look.locale))
 }
 
 /** Of the session as it is now: the page knows it as it was. Null where it is over, or somebody else's. */

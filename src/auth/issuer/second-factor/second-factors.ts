@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Services } from '../../../context.ts'
 import { statement } from '../../../db/statement.ts'
-import { noteSecondFactor, removeSecondFactor } from '../../../second-factors/second-factor.service.ts'
+import { noteSecondFactor, takeSecondFactor } from '../../../second-factors/second-factor.service.ts'
 import { asPerson } from '../person.ts'
 import { seal, unseal } from '../sealed.ts'
 import type { DeriveKey } from '../secret.ts'
@@ -96,7 +96,7 @@ export async function trySecondFactor(
 
 /** Takes the factor away, with its recovery codes: for who has just shown it. */
 export async function removeOwnFactor(services: Services, userId: string): Promise<void> {
-  await asPerson(services, userId, tx => removeSecondFactor(tx, { userId }))
+  await asPerson(services, userId, tx => takeSecondFactor(tx, { userId }))
 }
 
 /** People type them without the hyphen, or in lower case. */

@@ -37,4 +37,9 @@ export const accountDe: typeof accountEn = {
   programNone: 'Es ist keines eingerichtet.',
   programSetUp: 'Eines einrichten',
   programRemove: 'Entfernen, mit seinen Ersatzcodes',
+  accountSessions: 'Wo Sie angemeldet sind',
+  sessionsIntro:
+    'Wenn ein Gerät verloren ist, oder Sie sich angemeldet haben, wo auch andere sind: Das meldet Sie in jedem Browser und jedem Produkt ab, auch hier. Bis ein Produkt es bemerkt, können Minuten vergehen.',
+  signOutEverywhere: 'Überall abmelden',
+  signedOutEverywhere: 'Sie sind überall abgemeldet.',
 }

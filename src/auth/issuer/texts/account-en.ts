@@ -31,4 +31,9 @@ export const accountEn = {
   programNone: 'None is set up.',
   programSetUp: 'Set one up',
   programRemove: 'Remove it, with its recovery codes',
+  accountSessions: 'Where you are signed in',
+  sessionsIntro:
+    'If a device is lost, or you signed in where others are: this signs you out in every browser and every product, this one too. A product may take minutes to notice.',
+  signOutEverywhere: 'Sign out everywhere',
+  signedOutEverywhere: 'You are signed out everywhere.',
 }
