@@ -33,6 +33,7 @@ import {
   TemplateVersion,
 } from '../roles/role.entity.ts'
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
+import { SsoConnectorUse } from '../sso/connector-use.entity.ts'
 import { SsoConnector, SsoConnectorDomain, SsoIdentity, SsoSignIn } from '../sso/sso-connector.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { RuntimeClient } from './runtime-client.ts'
@@ -77,6 +78,7 @@ const entities = [
   SsoConnectorDomain,
   SsoIdentity,
   SsoSignIn,
+  SsoConnectorUse,
   JitProvisioning,
   JitProvisioningRole,
   FormerMember,

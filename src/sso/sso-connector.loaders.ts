@@ -38,13 +38,15 @@ interface Served {
 }
 
 // Without the secret: whoever needs it reads it alone.
-const columns = `organization_id as "organizationId", id, name, protocol, settings, trusts_email as "trustsEmail",
-  is_enabled as "isEnabled", is_required as "isRequired", revision, created_at as "createdAt", tested_at as "testedAt",
-  last_test as "lastTest"`
-const byId = statement('sso_connector_by_id', `select ${columns} from sso_connector where id = any($1::uuid[])`)
+const columns = `c.organization_id as "organizationId", c.id, c.name, c.protocol, c.settings, c.trusts_email as "trustsEmail",
+  c.is_enabled as "isEnabled", c.is_required as "isRequired", c.revision, c.created_at as "createdAt",
+  c.tested_at as "testedAt", c.last_test as "lastTest"`
+const byId = statement('sso_connector_by_id', `select ${columns} from sso_connector c where c.id = any($1::uuid[])`)
 const byOrganization = statement(
   'sso_connectors_by_organization',
-  `select ${columns} from sso_connector where organization_id = any($1::uuid[]) order by created_at, id`,
+  `select u.organization_id as "usedBy", ${columns} from sso_connector_use u
+   join sso_connector c on c.organization_id = u.owner_id and c.id = u.connector_id
+   where u.organization_id = any($1::uuid[]) order by c.created_at, c.id`,
 )
 const domains = statement(
   'domains_of_sso_connectors',
@@ -57,7 +59,8 @@ export function ssoConnectorLoaders(db: Db) {
   return {
     /** Of the viewer's organizations; whether the viewer may see it there is for the policy to say. */
     ssoConnectorById: oneBy<SsoConnectorRow>(db, byId, row => row.id),
-    ssoConnectorsByOrganization: manyBy<SsoConnectorRow>(db, byOrganization, row => row.organizationId),
+    /** Its own, and those that are shared with it. */
+    ssoConnectorsByOrganization: manyBy<SsoConnectorRow & { usedBy: string }>(db, byOrganization, row => row.usedBy),
     domainsBySsoConnector: manyBy<Served>(db, domains, row => row.connectorId),
   }
 }
