@@ -33,7 +33,7 @@ import {
   TemplateVersion,
 } from '../roles/role.entity.ts'
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
-import { SsoConnectorUse } from '../sso/connector-use.entity.ts'
+import { SsoConnectorUse, SsoGroupMapping } from '../sso/connector-use.entity.ts'
 import { SsoConnector, SsoConnectorDomain, SsoIdentity, SsoSignIn } from '../sso/sso-connector.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { RuntimeClient } from './runtime-client.ts'
@@ -79,6 +79,7 @@ const entities = [
   SsoIdentity,
   SsoSignIn,
   SsoConnectorUse,
+  SsoGroupMapping,
   JitProvisioning,
   JitProvisioningRole,
   FormerMember,

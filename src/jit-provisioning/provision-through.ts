@@ -2,6 +2,7 @@ import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { blockedDomainOf } from '../users/blocked-domain.ts'
 import type { JitJoining } from './jit-provisioning.entity.ts'
+import type { Groups } from './mapped-roles.ts'
 import { takeIn, waysByDomain } from './provision.ts'
 
 interface Found {
@@ -29,17 +30,17 @@ const places = statement(
  * (JIT-6, JIT-9); once, where their address would take them in, too.
  * @param locked the organizations whose locks the transaction holds: it acts in no other
  */
-export async function provisionThrough(tx: Tx, connectorId: string, comer: Comer, locked: readonly string[]) {
+export async function provisionThrough(tx: Tx, through: Groups, comer: Comer, locked: readonly string[]) {
   const { principalId, emailKey, isNew } = comer
   if (locked.length === 0 || blockedDomainOf(emailKey, tx.config.blockedEmailDomains) !== null) return
-  const found = await tx.rows<Found>(places, [connectorId, emailKey, principalId])
-  const through = found.filter(
+  const found = await tx.rows<Found>(places, [through.connectorId, emailKey, principalId])
+  const open = found.filter(
     ({ organizationId, joining, hasLeft }) => joining === 'JOIN' && !hasLeft && locked.includes(organizationId),
   )
-  const ids = through.map(({ organizationId }) => organizationId)
+  const ids = open.map(({ organizationId }) => organizationId)
   const byDomain = isNew ? await waysByDomain(tx, emailKey, principalId) : []
   const others = byDomain.filter(way => locked.includes(way.organizationId) && !ids.includes(way.organizationId))
-  const ways = ids.map(organizationId => ({ organizationId }))
+  const ways = ids.map(organizationId => ({ organizationId, through }))
   await takeIn(tx, principalId, 'SSO', ways)
   await takeIn(tx, principalId, 'EMAIL_DOMAIN', others)
 }

@@ -8,12 +8,15 @@ import { lockOrganizations } from '../organizations/lock.ts'
 import { blockedDomainOf } from '../users/blocked-domain.ts'
 import { isWithin } from './ceiling.ts'
 import type { JitJoining } from './jit-provisioning.entity.ts'
+import { type Groups, mappedRoles } from './mapped-roles.ts'
 
 /** An organization that somebody comes to. */
 export interface Way {
   readonly organizationId: string
   /** The proved domain that leads there, where one does. */
   readonly emailDomain?: string
+  /** The groups of a connector that leads there, which may stand for further roles. */
+  readonly through?: Groups
 }
 
 interface Found {
@@ -81,10 +84,10 @@ export async function provision(tx: Tx, who: Arrival, ways: readonly Way[]) {
   if (ways.length === 0) return []
   const ids = ways.map(way => way.organizationId)
   const standing = new Set(
-    await standingRoleIds(tx, async () => (await rolesOf(tx, ids)).flat().map(roleId => ({ roleId }))),
+    await standingRoleIds(tx, async () => (await rolesOfWays(tx, ways)).flat().map(roleId => ({ roleId }))),
   )
   const [roles, settings] = await Promise.all([
-    rolesOf(tx, ids),
+    rolesOfWays(tx, ways),
     Promise.all(ids.map(id => tx.load.jitProvisioningByOrganization.load(id))),
   ])
   const permissions = await Promise.all(
@@ -97,6 +100,16 @@ export async function provision(tx: Tx, who: Arrival, ways: readonly Way[]) {
     return { ...way, roleIds: (roles[index] ?? []).filter(isGiven), ceiling: 'NONE' as const }
   })
   return joinAll(tx, who, entrances)
+}
+
+/** What is given by each of these ways: the roles that the organization gives so, and those that groups stand for (SSO-6). */
+async function rolesOfWays(tx: Tx, ways: readonly Way[]): Promise<readonly (readonly string[])[]> {
+  const ids = ways.map(way => way.organizationId)
+  const [usual, mapped] = await Promise.all([
+    rolesOf(tx, ids),
+    Promise.all(ways.map(way => way.through && mappedRoles(tx, way.organizationId, way.through))),
+  ])
+  return usual.map((of, index) => [...new Set([...of, ...(mapped[index]?.theirs ?? [])])])
 }
 
 /** The roles that each of these organizations gives so; the default role where it names none (TPL-8). */

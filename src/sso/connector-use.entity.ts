@@ -9,5 +9,21 @@ export const SsoConnectorUse = defineEntity({
     connectorId: p.uuid().primary(),
     ownerId: p.uuid(),
     provisions: p.boolean().default(false),
+    reapplies: p.boolean().default(false),
+  },
+})
+
+/** A role that a group of the provider stands for in an organization. */
+export const SsoGroupMapping = defineEntity({
+  name: 'SsoGroupMapping',
+  tableName: 'sso_group_mapping',
+  properties: {
+    organizationId: p.uuid().primary(),
+    connectorId: p.uuid().primary(),
+    groupName: p.text().primary(),
+    roleId: p.uuid().primary().generated('coalesce(template_role_id, custom_role_id) stored'),
+    kind: p.text().$type<'USER'>().default('USER'),
+    templateRoleId: p.uuid().nullable(),
+    customRoleId: p.uuid().nullable(),
   },
 })

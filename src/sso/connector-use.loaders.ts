@@ -9,9 +9,20 @@ export interface ConnectorUseRow {
   readonly ownerId: string
   /** Whether just-in-time provisioning takes people in by it. */
   readonly provisions: boolean
+  /** Whether groups decide the mapped roles at each sign-in, and not only at the first. */
+  readonly reapplies: boolean
 }
 
-const columns = `u.organization_id as "organizationId", u.connector_id as "connectorId", u.owner_id as "ownerId", u.provisions`
+/** A role that a group of the provider stands for in an organization. */
+export interface GroupMappingRow {
+  readonly organizationId: string
+  readonly connectorId: string
+  readonly group: string
+  readonly roleId: string
+}
+
+const columns = `u.organization_id as "organizationId", u.connector_id as "connectorId", u.owner_id as "ownerId", u.provisions,
+  u.reapplies`
 // The owner first.
 const byConnector = statement(
   'uses_of_sso_connectors',
@@ -25,10 +36,18 @@ const byOrganization = statement(
    where u.organization_id = any($1::uuid[]) order by c.created_at, c.id`,
 )
 
+const mappings = statement(
+  'group_mappings_of_sso_connectors',
+  `select organization_id as "organizationId", connector_id as "connectorId", group_name as "group", role_id as "roleId"
+   from sso_group_mapping where connector_id = any($1::uuid[]) order by group_name, role_id`,
+)
+
 export function connectorUseLoaders(db: Db) {
   return {
     /** As far as the viewer is of the organization that uses it, or of its owner. */
     usesBySsoConnector: manyBy<ConnectorUseRow>(db, byConnector, row => row.connectorId),
+    /** Of each organization that uses it, as far as the viewer is of it. */
+    groupMappingsBySsoConnector: manyBy<GroupMappingRow>(db, mappings, row => row.connectorId),
     ssoUsesByOrganization: manyBy<ConnectorUseRow>(db, byOrganization, row => row.organizationId),
   }
 }

@@ -7,6 +7,7 @@ import { provisionThrough } from '../jit-provisioning/provision-through.ts'
 import { line } from '../text.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import type { ProvidedIdentity } from './protocol.ts'
+import { reapplyGroups } from './reapply-groups.ts'
 import { SsoIdentity } from './sso-connector.entity.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 
@@ -44,9 +45,11 @@ export async function personOf(
   const { organizationId, id: connectorId } = connector
   const { issuer, subject } = identity
   const profile = profileOf(identity)
+  const groups = { connectorId, groups: identity.groups }
   const [known] = await tx.rows<{ principalId: string }>(bySubject, [organizationId, connectorId, issuer, subject])
   if (known !== undefined) {
     await tx.rows(refresh, [known.principalId, profile.name, profile.picture])
+    await reapplyGroups(tx, groups, known.principalId, locked)
     return known
   }
   const [same] = await tx.rows<{ principalId: string }>(byAddress, [address.key])
@@ -59,7 +62,8 @@ export async function personOf(
   tx.record({ organizationId, action, target: { type: 'User', id: principalId, label: address.email }, changes: [as] })
   tx.emit(organizationId, action, { organizationId, ssoConnectorId: connectorId, principalId })
   // Here, and nowhere else, is the first sign-in of a user through a connector (JIT-6).
-  await provisionThrough(tx, connectorId, { principalId, emailKey: address.key, isNew: same === undefined }, locked)
+  await provisionThrough(tx, groups, { principalId, emailKey: address.key, isNew: same === undefined }, locked)
+  await reapplyGroups(tx, groups, principalId, locked)
   return { principalId }
 }
 

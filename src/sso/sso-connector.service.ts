@@ -4,6 +4,7 @@ import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { endUses } from './connector-use.service.ts'
 import { type Draft, refuseMovedSecret } from './draft.ts'
 import { serveDomains } from './served-domains.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
@@ -86,6 +87,7 @@ export async function updateSsoConnector(tx: Tx, input: UpdateSsoConnector, row:
 /** Disconnects a provider, and forgets who signed in through it. The users stay, and so do their memberships. */
 export async function deleteSsoConnector(tx: Tx, row: SsoConnectorRow) {
   const { organizationId, id, protocol } = row
+  await endUses(tx, row)
   await tx.rows(remove, [organizationId, id])
   noteConnector(tx, 'SSO_CONNECTOR_DELETED', row)
   return { deletedSsoConnectorId: id, organizationId, protocol }
