@@ -106,6 +106,9 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   createSsoConnector: ({ organization }) => ({ organizationId: organization.id, name: 'New', settings: anyProvider }),
   updateSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId, name: 'Renamed' }),
   startSsoConnectorTest: ({ ssoConnectorId }) => ({ ssoConnectorId }),
+  setSsoGroupMappings: ({ organization, ssoConnectorId }) => ({
+    ...{ organizationId: organization.id, ssoConnectorId, mappings: [] },
+  }),
   deleteSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId }),
   updateJitProvisioning: ({ organization }) => ({ organizationId: organization.id, isEnabled: false }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
