@@ -77,7 +77,7 @@ test('re-applied, the groups decide the mapped roles at each sign-in, and no oth
     ['By hand', 'Member'],
   ])
   // Somebody who does not come through the connector is nobody's but the admins'.
-  const other = await w.acme.member({ roles: [dev] })
+  const other = await w.acme.member({ roles: ['Developer'] })
   const freed = { membershipId: other.membershipId, removeRoleIds: [dev] }
   expect(await outcomeOf(w.owner, 'changeMemberRoles', freed)).toBe('ChangeMemberRolesPayload')
 })
@@ -106,9 +106,8 @@ test('what groups decide is not changed by hand, one by one or for many at once 
 
 test('a mapping gives no more than who maps holds, nor more than the ceiling, nor ownership (SSO-6, ROL-3, JIT-7)', async () => {
   const { w, connector, dev, audit, set } = await mapping()
-  const manager = await w.acme.member({
-    roles: [await w.acme.customRole(['sso:read', 'sso:manage', 'member:read', 'role:manage'])],
-  })
+  await w.acme.customRole(['sso:read', 'sso:manage', 'member:read', 'role:manage'], { name: 'Manager' })
+  const manager = await w.acme.member({ roles: ['Manager'] })
   const by = (mappings: Mapping[], reapplies?: boolean) => mapped(manager, connector, w.acme, mappings, reapplies)
   expect(await by([{ group: 'a', roleId: audit }])).toMatchObject({ missing: [{ key: 'audit:read' }] })
   expect(await by([{ group: 'a', roleId: dev }])).toMatchObject({ __typename: 'SetSsoGroupMappingsPayload' })
