@@ -21,6 +21,7 @@ import { passkeyLoaders } from './passkeys/passkey.loaders.ts'
 import { previewLoaders } from './roles/preview.loaders.ts'
 import { roleLoaders } from './roles/role.loaders.ts'
 import { signInPolicyLoaders } from './sign-in-policy/sign-in-policy.loaders.ts'
+import { connectorUseLoaders } from './sso/connector-use.loaders.ts'
 import { ssoReachLoaders } from './sso/reach.loaders.ts'
 import { ssoConnectorLoaders } from './sso/sso-connector.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
@@ -45,6 +46,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...emailDomainLoaders(db),
     ...passkeyLoaders(db),
     ...ssoConnectorLoaders(db),
+    ...connectorUseLoaders(db),
     ...jitProvisioningLoaders(db, now),
     ...ssoReachLoaders(db, actor),
     ...principalLoaders(db, actor),

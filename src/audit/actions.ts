@@ -58,6 +58,9 @@ export const auditActions = {
   SSO_CONNECTOR_CREATED: 'An identity provider was connected to an organization.',
   SSO_CONNECTOR_UPDATED: 'A connector was changed, switched on or off, or serves other domains.',
   SSO_CONNECTOR_DELETED: 'A connector is gone, with who signed in through it.',
+  SSO_GROUP_MAPPINGS_UPDATED: 'Somebody said for which roles the groups of a provider stand.',
+  SSO_CONNECTOR_SHARED: 'An organization uses a connector of another.',
+  SSO_CONNECTOR_UNSHARED: 'An organization does not use a connector of another any more.',
   SSO_CONNECTOR_TEST_STARTED: 'Somebody started a test sign-in through a connector.',
   SSO_CONNECTOR_TESTED: 'A test sign-in came back from the provider of a connector.',
   SSO_IDENTITY_LINKED:

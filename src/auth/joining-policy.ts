@@ -27,10 +27,15 @@ export function joinByInviteLink(ask: Ask): Verdict {
   )
 }
 
-/** Who becomes a member by signing in is said by whoever holds domain:read and jit-provisioning:update there (JIT-7). */
-export async function updateJitProvisioning(ask: Ask, organizationId: string): Promise<Verdict> {
+/** Who becomes a member by signing in is said by whoever holds domain:read and jit-provisioning:update there, and to name connectors sso:read (JIT-7). */
+export async function updateJitProvisioning(
+  ask: Ask,
+  organizationId: string,
+  namesConnectors = false,
+): Promise<Verdict> {
   return (
     (await holdsToChange(ask, organizationId, 'domain:read')) ??
+    (namesConnectors ? await holdsToChange(ask, organizationId, 'sso:read') : null) ??
     holdsToChange(ask, organizationId, 'jit-provisioning:update')
   )
 }

@@ -34,6 +34,7 @@ import {
 } from '../roles/role.entity.ts'
 import { SignInPolicy } from '../sign-in-policy/sign-in-policy.entity.ts'
 import { BreakGlass } from '../sso/break-glass.entity.ts'
+import { SsoConnectorUse, SsoGroupMapping } from '../sso/connector-use.entity.ts'
 import {
   SsoAssertionUse,
   SsoConnector,
@@ -85,6 +86,8 @@ const entities = [
   SsoConnectorDomain,
   SsoIdentity,
   SsoSignIn,
+  SsoConnectorUse,
+  SsoGroupMapping,
   JitProvisioning,
   JitProvisioningRole,
   FormerMember,

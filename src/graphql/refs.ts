@@ -12,6 +12,7 @@ import type { MembersFate } from '../members/provisioned.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
 import type { OwnershipTransferRow } from '../ownership/ownership-transfer.loaders.ts'
 import type { ApiResourceRow, PermissionRow, RoleRow } from '../roles/role.loaders.ts'
+import type { SsoPreset } from '../sso/presets.ts'
 import type { OidcConnectorRow, SamlConnectorRow, SsoConnectorRow } from '../sso/sso-connector.loaders.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
 import { builder } from './builder.ts'
@@ -84,6 +85,15 @@ export const MembersFateEnum = builder.enumType('MembersFate', {
     SUSPEND: { description: 'They keep membership and roles, and lose all access.' },
     REMOVE: { description: 'Their memberships end.' },
   } as const satisfies Record<MembersFate, { description: string }>,
+})
+
+export const SsoProvider = builder.enumType('SsoProvider', {
+  description: 'A well-known identity provider.',
+  values: {
+    MICROSOFT_ENTRA_ID: { description: 'Microsoft Entra ID, once Azure Active Directory.' },
+    OKTA: { description: 'The identity cloud of Okta, Inc.' },
+    GOOGLE_WORKSPACE: { description: 'Google for organizations, once G Suite.' },
+  } as const satisfies Record<SsoPreset['provider'], { description: string }>,
 })
 
 export const ManagementPermissionEnum = builder.enumType('ManagementPermission', {

@@ -8,6 +8,7 @@ export const JitProvisioning = defineEntity({
     organizationId: p.uuid().primary(),
     isEnabled: p.boolean().default(false),
     domainJoining: p.text().$type<JitJoining>().default('JOIN'),
+    connectorJoining: p.text().$type<JitJoining>().default('JOIN'),
     ceiling: p.array().columnType('uuid[]').nullable(),
   },
 })

@@ -6,6 +6,7 @@ export interface JitProvisioningRow {
   readonly organizationId: string
   readonly isEnabled: boolean
   readonly domainJoining: JitJoining
+  readonly connectorJoining: JitJoining
   /** The ids of the permissions that it may give at most; null: the default. */
   readonly ceiling: readonly string[] | null
 }
@@ -30,8 +31,8 @@ export interface SuggestionRow {
 
 const settings = statement(
   'jit_provisioning_by_organization',
-  `select organization_id as "organizationId", is_enabled as "isEnabled", domain_joining as "domainJoining", ceiling
-   from jit_provisioning where organization_id = any($1::uuid[])`,
+  `select organization_id as "organizationId", is_enabled as "isEnabled", domain_joining as "domainJoining",
+     connector_joining as "connectorJoining", ceiling from jit_provisioning where organization_id = any($1::uuid[])`,
 )
 const roles = statement(
   'jit_provisioning_roles',
@@ -66,5 +67,5 @@ export function jitProvisioningLoaders(db: Db, now: Date) {
 
 /** What an organization says that said nothing. */
 export function noProvisioning(organizationId: string): JitProvisioningRow {
-  return { organizationId, isEnabled: false, domainJoining: 'JOIN', ceiling: null }
+  return { organizationId, isEnabled: false, domainJoining: 'JOIN', connectorJoining: 'JOIN', ceiling: null }
 }

@@ -21,7 +21,7 @@ import { findSuggested, joinSuggestedOrganization } from './suggestion.service.t
 
 mutation('updateJitProvisioning', {
   description:
-    'Says who becomes a member by signing in, and with which roles; what is absent stays. Requires `domain:read` and `jit-provisioning:update`, and every permission that is given so, unless it is switched off.',
+    'Says who becomes a member by signing in, and with which roles; what is absent stays. Requires `domain:read` and `jit-provisioning:update`, to name connectors `sso:read`, too, and every permission that is given so, unless it is switched off.',
   input: t => ({
     organizationId: t.field({ ...idOf('Organization'), required: true, description: 'Where.' }),
     isEnabled: t.boolean({ description: 'Whether anybody does.' }),
@@ -33,6 +33,14 @@ mutation('updateJitProvisioning', {
       ...idsOf('EmailDomain'),
       description: 'The domains that count, at most 100, all proved; empty for none.',
     }),
+    connectorJoining: t.field({
+      type: JitJoining,
+      description: 'What a first sign-in through one of the connectors leads to.',
+    }),
+    ssoConnectorIds: t.field({
+      ...idsOf('OidcConnector', 'SamlConnector'),
+      description: 'The connectors that count, at most 100, of those that the organization uses; empty for none.',
+    }),
     roleIds: t.field({
       ...idsOf('OrganizationRole'),
       description: 'USER roles to give, at most 100, within the ceiling; empty: the default role.',
@@ -42,7 +50,8 @@ mutation('updateJitProvisioning', {
   guard: {
     noun: 'organization',
     find: findOrganization,
-    rule: (ask, { organizationId }) => policy.updateJitProvisioning(ask, organizationId),
+    rule: (ask, { organizationId }, { ssoConnectorIds }) =>
+      policy.updateJitProvisioning(ask, organizationId, ssoConnectorIds != null),
   },
   errors: [DomainNotVerifiedError, RoleNotAssignableError, PermissionEscalationError, JitCeilingExceededError],
   run: updateJitProvisioning,

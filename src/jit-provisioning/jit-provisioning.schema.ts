@@ -1,8 +1,8 @@
 import * as policy from '../auth/joining-policy.ts'
 import { setJitCeiling } from '../auth/organization-policy.ts'
 import { builder } from '../graphql/builder.ts'
-import { rolesByIds } from '../graphql/present.ts'
-import { EmailDomainRef, OrganizationRef, PermissionRef, RoleRef } from '../graphql/refs.ts'
+import { required, rolesByIds } from '../graphql/present.ts'
+import { EmailDomainRef, OrganizationRef, PermissionRef, RoleRef, SsoConnectorRef } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
 import { UserErrorRef } from '../graphql/user-errors.schema.ts'
 import { templateLimits } from '../roles/template.ts'
@@ -15,7 +15,8 @@ export const JitJoining = builder.enumType('JitJoining', {
   description: 'What a way in by signing in leads to.',
   values: {
     JOIN: {
-      description: 'A new user is a member at once; one who was there before is suggested the organization, and joins.',
+      description:
+        'A new user is a member at once, and so is one who was there before, at their first sign-in through a connector; by a domain, such a one is suggested the organization, and joins.',
     },
     REQUEST: { description: 'The organization is suggested, and they may ask to join.' },
   } as const satisfies Record<Joining, { description: string }>,
@@ -23,7 +24,7 @@ export const JitJoining = builder.enumType('JitJoining', {
 
 const JitProvisioning = builder.objectRef<JitProvisioningRow>('JitProvisioning').implement({
   description:
-    'Who becomes a member by signing in, and with which roles. Only proved domains count, as they are at that moment.',
+    'Who becomes a member by signing in, and with which roles. Only proved domains, and connectors in use, count, as they are at that moment.',
   fields: t => ({
     isEnabled: t.exposeBoolean('isEnabled', { description: 'Whether anybody does.' }),
     domainJoining: t.field({
@@ -36,6 +37,23 @@ const JitProvisioning = builder.objectRef<JitProvisioningRow>('JitProvisioning')
       description: 'The domains that count, at most 100, by name; one that is lapsed counts again once it is proved.',
       resolve: async ({ organizationId }, _args, { load }) =>
         (await load.emailDomainsByOrganization.load(organizationId)).filter(one => one.provisions),
+    }),
+    connectorJoining: t.field({
+      type: JitJoining,
+      description: 'What a first sign-in through one of `ssoConnectors` leads to.',
+      resolve: row => row.connectorJoining,
+    }),
+    ssoConnectors: t.field({
+      type: [SsoConnectorRef],
+      nullable: true,
+      description: 'The connectors that count, at most 100, the oldest first. Requires `sso:read`; null without it.',
+      authScopes: ({ organizationId }) => ({ holds: { organizationId, permission: 'sso:read' as const } }),
+      unauthorizedResolver: () => null,
+      resolve: async ({ organizationId }, _args, { load }) => {
+        const uses = await load.ssoUsesByOrganization.load(organizationId)
+        const ids = uses.filter(use => use.provisions).map(use => use.connectorId)
+        return Promise.all(ids.map(id => required(load.ssoConnectorById.load(id))))
+      },
     }),
     roles: t.field({
       type: [RoleRef],

@@ -18,6 +18,8 @@ export interface UpdateJitProvisioning {
   isEnabled?: boolean | null | undefined
   domainJoining?: JitJoining | null | undefined
   emailDomainIds?: readonly string[] | null | undefined
+  connectorJoining?: JitJoining | null | undefined
+  ssoConnectorIds?: readonly string[] | null | undefined
   roleIds?: readonly string[] | null | undefined
 }
 export interface SetJitCeiling {
@@ -27,13 +29,19 @@ export interface SetJitCeiling {
 
 const upsert = statement(
   'set_jit_provisioning',
-  `insert into jit_provisioning (organization_id, is_enabled, domain_joining) values ($1, $2, $3)
-   on conflict (organization_id) do update set is_enabled = excluded.is_enabled, domain_joining = excluded.domain_joining`,
+  `insert into jit_provisioning (organization_id, is_enabled, domain_joining, connector_joining) values ($1, $2, $3, $4)
+   on conflict (organization_id) do update set is_enabled = excluded.is_enabled, domain_joining = excluded.domain_joining,
+     connector_joining = excluded.connector_joining`,
 )
 const setDomains = statement(
   'set_jit_domains',
   `update email_domain set provisions = not provisions
    where organization_id = $1 and provisions <> (id = any($2::uuid[]))`,
+)
+const setConnectors = statement(
+  'set_jit_connectors',
+  `update sso_connector_use set provisions = not provisions
+   where organization_id = $1 and provisions <> (connector_id = any($2::uuid[]))`,
 )
 const clearRoles = statement(
   'clear_jit_roles',
@@ -60,10 +68,12 @@ export async function updateJitProvisioning(tx: Tx, input: UpdateJitProvisioning
   const { organizationId } = input
   const claims = await tx.load.emailDomainsByOrganization.load(organizationId)
   const domains = input.emailDomainIds == null ? null : provedOf(claims, input.emailDomainIds)
+  const connectors = await namedConnectors(tx, organizationId, input.ssoConnectorIds)
   const roles = input.roleIds == null ? null : await assignableRoles(tx, organizationId, 'USER', input.roleIds)
   const was = (await tx.load.jitProvisioningByOrganization.load(organizationId)) ?? noProvisioning(organizationId)
   const isEnabled = input.isEnabled ?? was.isEnabled
   const domainJoining = input.domainJoining ?? was.domainJoining
+  const connectorJoining = input.connectorJoining ?? was.connectorJoining
   const before = await rolesNamed(tx, organizationId)
   if (isEnabled || roles !== null) {
     const named = roles?.map(role => role.id) ?? []
@@ -76,18 +86,20 @@ export async function updateJitProvisioning(tx: Tx, input: UpdateJitProvisioning
 
   const changes = changesOf(
     {
-      ...{ isEnabled: was.isEnabled, domainJoining: was.domainJoining },
-      ...{ emailDomains: namesOf(claims.filter(one => one.provisions)), roles: before },
+      ...{ isEnabled: was.isEnabled, domainJoining: was.domainJoining, connectorJoining: was.connectorJoining },
+      ...{ emailDomains: namesOf(claims.filter(one => one.provisions)), roles: before, connectors: connectors.before },
     },
     {
-      ...{ isEnabled, domainJoining },
+      ...{ isEnabled, domainJoining, connectorJoining },
+      ...(connectors.after !== null && { connectors: connectors.after }),
       ...(domains !== null && { emailDomains: namesOf(domains) }),
       ...(roles !== null && { roles: roles.map(role => role.name).toSorted() }),
     },
   )
   if (changes.length === 0) return { organizationId }
-  await tx.rows(upsert, [organizationId, isEnabled, domainJoining])
+  await tx.rows(upsert, [organizationId, isEnabled, domainJoining, connectorJoining])
   if (domains !== null) await tx.rows(setDomains, [organizationId, domains.map(one => one.id)])
+  if (connectors.after !== null) await tx.rows(setConnectors, [organizationId, input.ssoConnectorIds])
   if (roles !== null) {
     await tx.rows(clearRoles, [organizationId, roles.map(role => role.id)])
     const template = roles.map(role => (role.organizationId === null ? role.id : null))
@@ -126,6 +138,23 @@ function provedOf(claims: readonly EmailDomainRow[], ids: readonly string[]): Em
     if (claim.status !== 'VERIFIED') throw new DomainNotVerifiedError(dnsRecordOf(claim), 'NOT_ASKED')
     return claim
   })
+}
+
+/** The connectors that count, by name: as it is, and as it is to be; null where that stays. */
+async function namedConnectors(tx: Tx, organizationId: string, ids: readonly string[] | null | undefined) {
+  const [uses, rows] = await Promise.all([
+    tx.load.ssoUsesByOrganization.load(organizationId),
+    tx.load.ssoConnectorsByOrganization.load(organizationId),
+  ])
+  const nameOf = (id: string) => rows.find(row => row.id === id)?.name
+  const before = uses.filter(use => use.provisions).flatMap(use => nameOf(use.connectorId) ?? [])
+  if (ids == null) return { before: before.toSorted(), after: null }
+  const after = [...new Set(ids)].map(id => {
+    const name = nameOf(id)
+    if (name === undefined) throw notFound('connector')
+    return name
+  })
+  return { before: before.toSorted(), after: after.toSorted() }
 }
 
 /** What would be given: the roles that stand there, or the default role where none are named any more. */

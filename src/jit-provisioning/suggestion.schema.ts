@@ -6,7 +6,7 @@ import { suggestionsFor } from './suggestion.service.ts'
 
 const SuggestedOrganization = builder.objectRef<SuggestionRow>('SuggestedOrganization').implement({
   description:
-    "An organization that has proved the domain of the viewer's address, and lets its people in. Nothing else of it is shown.",
+    'An organization that lets the viewer in: it has proved the domain of their address, or uses a connector that they signed in through. Nothing else of it is shown.',
   fields: t => ({
     slug: t.exposeString('slug', { description: 'What `joinSuggestedOrganization` and `requestToJoin` take.' }),
     name: t.exposeString('name', { description: 'Its name.' }),
@@ -23,7 +23,7 @@ builder.objectField(ViewerRef, 'suggestedOrganizations', t =>
   t.field({
     type: [SuggestedOrganization],
     description:
-      'Where the viewer may come to by their verified address, at most 100: not where they are a member or suspended, were removed, or have asked; nor, to join at once, where no seat is free.',
+      'Where the viewer may come to by their verified address, or by a connector that they signed in through, at most 100: not where they are a member or suspended, were removed, or have asked; nor, to join at once, where no seat is free.',
     resolve: async (_viewer, _args, context) => {
       const rows = await suggestionsFor(context)
       return rows.filter(({ joining, isFull, hasAsked }) => !hasAsked && !(joining === 'JOIN' && isFull))

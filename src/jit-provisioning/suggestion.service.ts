@@ -26,10 +26,7 @@ export async function findSuggested(ask: Ask, { slug }: { slug: string }) {
   return own === null || own.viewerMembershipId === null ? null : { organizationId: own.id, suggestion: null }
 }
 
-const domainOf = statement(
-  'jit_domain_of_viewer',
-  'select domain from tenantry_jit_places($2, $3) where organization_id = $1',
-)
+const wayOf = statement('jit_way_of_viewer', 'select domain from tenantry_jit_ways($2, $3) where organization_id = $1')
 
 /**
  * Makes the viewer a member where that is suggested to them (JIT-5).
@@ -40,10 +37,12 @@ export async function joinSuggestedOrganization(tx: Tx, organizationId: string) 
   if (actor.kind !== 'USER') throw notFound('suggested organization')
   const member = await membershipOf(tx, organizationId, actor.id)
   if (member !== undefined) throw alreadyThere(tx, member)
-  const [way] = await tx.rows<{ domain: string }>(domainOf, [organizationId, actor.emailKey, actor.id])
+  const [way] = await tx.rows<{ domain: string | null }>(wayOf, [organizationId, actor.emailKey, actor.id])
   if (way === undefined) throw notFound('suggested organization')
-  const who = { principalId: actor.id, origin: 'EMAIL_DOMAIN', addedBy: null } as const
-  const [joined] = await provision(tx, who, [{ organizationId, emailDomain: way.domain }])
+  const { domain } = way
+  const origin = domain === null ? 'SSO' : 'EMAIL_DOMAIN'
+  const through = { organizationId, ...(domain !== null && { emailDomain: domain }) }
+  const [joined] = await provision(tx, { principalId: actor.id, origin, addedBy: null }, [through])
   if (joined === undefined || joined instanceof Error) throw joined ?? notFound('suggested organization')
   return { membershipId: joined.id }
 }

@@ -7,6 +7,7 @@ import { idOf, idsOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
 import { required } from '../graphql/present.ts'
 import { MembershipRef } from '../graphql/refs.ts'
+import { RoleManagedByGroupsError } from '../roles/errors.ts'
 import { changeRoles, replaceMemberRoles } from './member-roles.ts'
 import type { MembershipRow } from './membership.loaders.ts'
 
@@ -51,7 +52,13 @@ mutation('changeMemberRoles', {
   }),
 }).does({
   guard: ofMembership,
-  errors: [InvalidInputError, RoleNotAssignableError, PermissionEscalationError, LastOwnerError],
+  errors: [
+    InvalidInputError,
+    RoleNotAssignableError,
+    PermissionEscalationError,
+    LastOwnerError,
+    RoleManagedByGroupsError,
+  ],
   run: (tx, input, member) => changeRoles(tx, input, member.organizationId, [member]),
   payload: t => ({
     membership: t.field({ type: MembershipRef, description: 'The membership as it is now.', resolve: membership }),
@@ -66,7 +73,7 @@ mutation('replaceMemberRoles', {
   }),
 }).does({
   guard: ofMembership,
-  errors: [RoleNotAssignableError, PermissionEscalationError, LastOwnerError],
+  errors: [RoleNotAssignableError, PermissionEscalationError, LastOwnerError, RoleManagedByGroupsError],
   run: replaceMemberRoles,
   payload: t => ({
     membership: t.field({ type: MembershipRef, description: 'The membership as it is now.', resolve: membership }),
@@ -91,7 +98,13 @@ mutation('changeRolesOfMembers', {
   complexity: ({ membershipIds }) => ({ field: 1, multiplier: Math.max(1, membershipIds.length) }),
   valid: z.object({ membershipIds: z.array(z.string()).min(1, 'Name at least one membership.') }),
   guard: ofMembers,
-  errors: [InvalidInputError, RoleNotAssignableError, PermissionEscalationError, LastOwnerError],
+  errors: [
+    InvalidInputError,
+    RoleNotAssignableError,
+    PermissionEscalationError,
+    LastOwnerError,
+    RoleManagedByGroupsError,
+  ],
   run: (tx, input, { organizationId, members }) => changeRoles(tx, input, organizationId, members),
   payload: t => ({
     memberships: t.field({

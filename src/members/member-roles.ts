@@ -4,6 +4,7 @@ import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
 import { assignableRoles, refuseEscalation } from '../roles/assignable.ts'
 import type { RoleRow } from '../roles/role.loaders.ts'
+import { refuseManaged } from './managed-roles.ts'
 import type { MembershipRow } from './membership.loaders.ts'
 import { refuseWithoutOwner } from './owners.ts'
 
@@ -17,8 +18,9 @@ const give = statement(
 )
 const takeAway = statement(
   'take_roles',
-  `delete from membership_role mr using unnest($2::uuid[], $3::uuid[]) as taken (membership_id, role_id)
-   where mr.organization_id = $1 and mr.membership_id = taken.membership_id and mr.role_id = taken.role_id`,
+  `delete from membership_role mr
+   using unnest($1::uuid[], $2::uuid[], $3::uuid[]) as taken (organization_id, membership_id, role_id)
+   where mr.organization_id = taken.organization_id and mr.membership_id = taken.membership_id and mr.role_id = taken.role_id`,
 )
 
 /** What becomes of the roles of one member. */
@@ -69,8 +71,9 @@ export async function changeRoles(
     added: wanted.filter(role => adding.has(role.id) && !held.has(role)),
     removed: [...held].filter(role => removing.has(role.id)),
   }))
+  await refuseManaged(tx, changes)
   await refuseEscalation(tx, organizationId, [...new Set(changes.flatMap(change => change.added))])
-  return applyChanges(tx, organizationId, changes)
+  return applyChanges(tx, changes)
 }
 
 /** Makes these roles the member's, by difference (TPL-5). */
@@ -81,12 +84,13 @@ export async function replaceMemberRoles(tx: Tx, input: { roleIds: readonly stri
     added: wanted.filter(role => !held.has(role)),
     removed: [...held].filter(role => !wanted.includes(role)),
   }))
+  await refuseManaged(tx, changes)
   await refuseEscalation(
     tx,
     organizationId,
     changes.flatMap(change => change.added),
   )
-  return applyChanges(tx, organizationId, changes)
+  return applyChanges(tx, changes)
 }
 
 /** Gives further roles, offered under a ceiling of their own, to one who is a member already (INV-8). */
@@ -101,7 +105,21 @@ export async function swapRoles(tx: Tx, member: MembershipRow, give: readonly st
     added: offered.filter(role => !held.has(role)),
     removed: [...held].filter(role => take.includes(role.id)),
   }))
-  return applyChanges(tx, member.organizationId, changes)
+  return applyChanges(tx, changes)
+}
+
+/** Gives and takes roles of members of any organizations that groups decide: what is given was found fit (SSO-6). */
+export async function settleRoles(
+  tx: Tx,
+  settled: readonly { member: MembershipRow; given: readonly RoleRow[]; taken: ReadonlySet<string> }[],
+): Promise<void> {
+  const changes = settled.map(({ member, given, taken }) =>
+    changesOf(tx, [member], held => ({
+      added: given.filter(role => !held.has(role)),
+      removed: [...held].filter(role => taken.has(role.id)),
+    })),
+  )
+  await applyChanges(tx, (await Promise.all(changes)).flat())
 }
 
 /** The roles, which all of these members can hold; where both kinds are among them, there is no such role (ROL-2). */
@@ -128,13 +146,18 @@ async function changesOf(
 }
 
 /** The one way in which roles of members change: all writes in a statement each, then an entry and an event for each member. */
-async function applyChanges(tx: Tx, organizationId: string, all: readonly RoleChange[]) {
+async function applyChanges(tx: Tx, all: readonly RoleChange[]) {
   const changes = all.filter(({ added, removed }) => added.length + removed.length > 0)
   const taken = changes.flatMap(({ member, removed }) => removed.map(role => ({ member, role })))
   if (taken.length > 0)
-    await tx.rows(takeAway, [organizationId, taken.map(({ member }) => member.id), taken.map(({ role }) => role.id)])
+    await tx.rows(takeAway, [
+      taken.map(({ member }) => member.organizationId),
+      taken.map(({ member }) => member.id),
+      taken.map(({ role }) => role.id),
+    ])
   await giveRoles(tx, changes)
-  if (taken.some(({ role }) => role.isOwner)) await refuseWithoutOwner(tx, organizationId)
+  const left = taken.filter(({ role }) => role.isOwner).map(({ member }) => member.organizationId)
+  for (const organizationId of new Set(left)) await refuseWithoutOwner(tx, organizationId)
   const principals = await Promise.all(changes.map(({ member }) => tx.load.principalById.load(member.principalId)))
   for (const [index, change] of changes.entries()) note(tx, change, principals[index]?.displayName ?? '')
   return { membershipIds: all.map(({ member }) => member.id), changedCount: changes.length }

@@ -44,11 +44,20 @@ const replaceInProvisioning = statement(
      where other.organization_id = jr.organization_id and other.role_id <> jr.role_id)
    on conflict do nothing`,
 )
+const replaceInMappings = statement(
+  'replace_role_in_mappings',
+  `insert into sso_group_mapping (organization_id, connector_id, group_name, template_role_id, custom_role_id)
+   select g.organization_id, g.connector_id, g.group_name, $2, $3 from sso_group_mapping g
+   where g.role_id = $1 and not exists (select from sso_group_mapping other
+     where other.organization_id = g.organization_id and other.connector_id = g.connector_id
+       and other.group_name = g.group_name and other.role_id <> g.role_id)
+   on conflict do nothing`,
+)
 const takeFromMembers = statement('take_role_from_members', 'delete from membership_role where role_id = $1')
 
 /**
- * Deletes a role. Members, invitations, links and just-in-time provisioning that hold no other get the replacement, the rest
- * keep what else they have;
+ * Deletes a role. Members, invitations, links, just-in-time provisioning and groups that have no other get the replacement, the
+ * rest keep what else they have;
  * without one, a role in use stays (TPL-6).
  * @throws RoleChangedError, RoleInUseError, RoleNotAssignableError, PermissionEscalationError, InvalidInputError for owner and default role
  */
@@ -70,9 +79,9 @@ export async function deleteRole(tx: Tx, input: DeleteRole, found: RoleRow) {
   return { deletedRoleId: role.id }
 }
 
-/** Whether a member holds the role, or an invitation or a link that is still good gives it, or whoever signs in first. */
-export const isInUse = ({ members, invitations, links, jitDefaults }: RoleUse) =>
-  members + invitations + links + jitDefaults > 0
+/** Whether a member holds the role, or an invitation or a link that is still good gives it, or whoever signs in first, or a group. */
+export const isInUse = ({ members, invitations, links, jitDefaults, groupMappings }: RoleUse) =>
+  members + invitations + links + jitDefaults + groupMappings > 0
 
 interface DeleteRole {
   replacementRoleId?: string | null | undefined
@@ -99,6 +108,7 @@ async function replace(tx: Tx, role: RoleRow, by: RoleRow): Promise<void> {
     await tx.rows(replaceInInvitations, [role.id, ...ids])
     await tx.rows(replaceInLinks, [role.id, ...ids])
     await tx.rows(replaceInProvisioning, [role.id, ...ids])
+    await tx.rows(replaceInMappings, [role.id, ...ids])
   }
   await tx.rows(takeFromMembers, [role.id])
 }

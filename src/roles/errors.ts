@@ -7,6 +7,8 @@ export interface RoleUse {
   readonly links: number
   /** In how many organizations just-in-time provisioning gives it. */
   readonly jitDefaults: number
+  /** For how many groups of identity providers it stands. */
+  readonly groupMappings: number
 }
 
 /** The permissions of the role were changed since the client saw the preview whose fingerprint it sent. */
@@ -41,11 +43,20 @@ export class RoleInUseError extends UserError {
   readonly roleId: string
   readonly use: RoleUse
   constructor(roleId: string, use: RoleUse) {
-    const { members, invitations, links, jitDefaults } = use
+    const { members, invitations, links, jitDefaults, groupMappings } = use
     super(
-      `${members} members, ${invitations} pending invitations, ${links} active links and the just-in-time provisioning of ${jitDefaults} organizations hold it. Name a replacement.`,
+      `${members} members, ${invitations} pending invitations, ${links} active links, the just-in-time provisioning of ${jitDefaults} organizations and ${groupMappings} mappings of groups hold it. Name a replacement.`,
     )
     this.roleId = roleId
     this.use = use
+  }
+}
+
+/** Groups of an identity provider decide these roles of a member, at each sign-in: by hand they are not changed (SSO-6). */
+export class RoleManagedByGroupsError extends UserError {
+  readonly roleIds: readonly string[]
+  constructor(roleIds: readonly string[]) {
+    super('The identity provider decides these roles by its groups, at each sign-in. Change the groups there.')
+    this.roleIds = roleIds
   }
 }

@@ -4,7 +4,7 @@ import type { RoleRow } from './role.loaders.ts'
 
 const use = statement(
   'role_use',
-  'select members, invitations, links, "jitDefaults" from tenantry_role_use($1, $2, $3)',
+  'select members, invitations, links, "jitDefaults", "groupMappings" from tenantry_role_use($1, $2, $3)',
 )
 const counts = statement(
   'role_preview',
@@ -43,7 +43,7 @@ export function previewLoaders(db: Db) {
   return {
     async roleUse(role: RoleAt, now: Date): Promise<RoleUse> {
       const [row] = await db.rows<RoleUse>(use, [role.id, role.organizationId, now])
-      return row ?? { members: 0, invitations: 0, links: 0, jitDefaults: 0 }
+      return row ?? { members: 0, invitations: 0, links: 0, jitDefaults: 0, groupMappings: 0 }
     },
     /** How many members lose these permissions; how many custom roles, too. */
     permissionLosses(permissionIds: readonly string[]): Promise<(EffectRow & { customRoles: number })[]> {

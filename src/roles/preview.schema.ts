@@ -98,6 +98,10 @@ const PreviewRef = builder.objectRef<AccessPreview>('AccessPreview').implement({
       description: 'In how many organizations whoever signs in first is given the role.',
       resolve: ({ use }) => use.jitDefaults,
     }),
+    groupMappingCount: t.int({
+      description: 'For how many groups of identity providers the role stands.',
+      resolve: ({ use }) => use.groupMappings,
+    }),
     memberCount: t.int({ description: 'How many members gain or lose something.', resolve: row => row.members }),
     organizationCount: t.int({
       description: 'In how many organizations there are such members.',

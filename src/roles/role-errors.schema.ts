@@ -1,9 +1,15 @@
 import * as policy from '../auth/policy.ts'
 import { builder } from '../graphql/builder.ts'
-import { required } from '../graphql/present.ts'
+import { required, rolesByIds } from '../graphql/present.ts'
 import { MembershipRef, RoleRef } from '../graphql/refs.ts'
 import { UserErrorRef } from '../graphql/user-errors.schema.ts'
-import { RoleChangedError, RoleInUseError, RoleLimitReachedError, TemplateLimitReachedError } from './errors.ts'
+import {
+  RoleChangedError,
+  RoleInUseError,
+  RoleLimitReachedError,
+  RoleManagedByGroupsError,
+  TemplateLimitReachedError,
+} from './errors.ts'
 
 const interfaces = [UserErrorRef]
 
@@ -32,6 +38,18 @@ builder.objectType(TemplateLimitReachedError, {
   interfaces,
   fields: t => ({ limit: t.exposeInt('limit', { description: 'How many that is.' }) }),
 })
+builder.objectType(RoleManagedByGroupsError, {
+  name: 'RoleManagedByGroupsError',
+  description: 'An identity provider decides these roles by its groups, at each sign-in.',
+  interfaces,
+  fields: t => ({
+    roles: t.field({
+      type: [RoleRef],
+      description: 'The roles, at most 100.',
+      resolve: ({ roleIds }, _args, { load }) => rolesByIds(load, roleIds),
+    }),
+  }),
+})
 builder.objectType(RoleInUseError, {
   name: 'RoleInUseError',
   description: 'Somebody holds the role, and no replacement was named.',
@@ -52,6 +70,10 @@ builder.objectType(RoleInUseError, {
     jitProvisioningCount: t.int({
       description: 'In how many organizations whoever signs in first is given it.',
       resolve: ({ use }) => use.jitDefaults,
+    }),
+    groupMappingCount: t.int({
+      description: 'For how many groups of identity providers it stands.',
+      resolve: ({ use }) => use.groupMappings,
     }),
     memberships: t.field({
       type: [MembershipRef],

@@ -4,6 +4,7 @@ import { statement } from '../db/statement.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
 import { hashToken } from '../secret-token.ts'
 import { saysMultiFactor } from '../sign-in-policy/meets.ts'
+import { lockConcerned } from './concerned.ts'
 import { methodsOfConnector } from './methods.ts'
 import { personOf } from './person-of.ts'
 import type { ProvidedIdentity } from './protocol.ts'
@@ -27,10 +28,15 @@ const ofInteraction = statement(
   'sso_sign_in_of_interaction',
   'select organization_id as "organizationId", id from tenantry_sso_sign_in_of_interaction($1)',
 )
+const waiting = statement(
+  'waiting_sso_sign_in',
+  `select connector_id as "connectorId", encrypted_outcome as sealed from sso_sign_in
+   where organization_id = $1 and id = $2 and used_at is null and expires_at > $3`,
+)
 const use = statement(
   'use_sso_sign_in',
   `update sso_sign_in set used_at = $3 where organization_id = $1 and id = $2 and used_at is null and expires_at > $3
-   returning connector_id as "connectorId", revision, encrypted_outcome as sealed`,
+   returning revision`,
 )
 // Whoever switches it off or changes it waits until this is over, or is seen by it.
 const hold = statement(
@@ -38,9 +44,8 @@ const hold = statement(
   'select id from sso_connector where organization_id = $1 and id = $2 for share',
 )
 
-interface Used {
+interface Waiting {
   readonly connectorId: string
-  readonly revision: number
   readonly sealed: string
 }
 
@@ -55,34 +60,47 @@ export function finishSignIn(services: Services, interaction: string): Promise<F
     const [at] = await tx.rows<{ organizationId: string; id: string }>(ofInteraction, [hashToken(interaction)])
     if (at === undefined) return { kind: 'NOTHING' }
     await tx.enter(at.organizationId)
-    const [used] = await tx.rows<Used>(use, [at.organizationId, at.id, tx.now])
+    const values = [at.organizationId, at.id, tx.now]
+    const [kept] = await tx.rows<Waiting>(waiting, values)
+    if (kept === undefined) return { kind: 'NOTHING' }
+    const { connectorId } = kept
+    const outcome = openOutcome(derive, kept.sealed)
+    const locked = outcome.isGood
+      ? await lockConcerned(tx, { organizationId: at.organizationId, connectorId }, outcome.identity)
+      : []
+    const [used] = await tx.rows<{ revision: number }>(use, values)
     if (used === undefined) return { kind: 'NOTHING' }
-    await tx.rows(hold, [at.organizationId, used.connectorId])
-    const connector = await tx.load.ssoConnectorById.load(used.connectorId)
+    await tx.rows(hold, [at.organizationId, connectorId])
+    const connector = await tx.load.ssoConnectorById.load(connectorId)
     if (connector === null) return { kind: 'NOTHING' }
     const refuse = (reason: Refusal, told: string, email: string | null): Finished => {
       const of = email === null ? [] : [{ field: 'email', before: null, after: email.slice(0, 254).toWellFormed() }]
       noteConnector(tx, 'SSO_SIGN_IN_REFUSED', connector, [{ field: 'reason', before: null, after: told }, ...of])
       return { kind: 'REFUSED', reason }
     }
-    const outcome = openOutcome(derive, used.sealed)
     if (!outcome.isGood) return refuse('PROVIDER', outcome.message, null)
     const { identity } = outcome
     const isUsable = connector.isEnabled && connector.testedAt !== null && connector.revision === used.revision
     if (!isUsable) return refuse('CONNECTOR_OFF', 'CONNECTOR_OFF', identity.email)
-    return judge(tx, connector, identity, refuse)
+    return judge(tx, { connector, identity, locked }, refuse)
   })
+}
+
+interface Coming {
+  readonly connector: SsoConnectorRow
+  readonly identity: ProvidedIdentity
+  /** The organizations whose locks the transaction holds. */
+  readonly locked: readonly string[]
 }
 
 async function judge(
   tx: Tx,
-  connector: SsoConnectorRow,
-  identity: ProvidedIdentity,
+  { connector, identity, locked }: Coming,
   refuse: (reason: Refusal, told: string, email: string | null) => Finished,
 ): Promise<Finished> {
   const address = addressOf(identity, connector)
   if (typeof address === 'string') return refuse(address, address, identity.email)
   if (!(await isServed(tx, address.key, connector))) return refuse('DOMAIN', 'DOMAIN', address.email)
-  const { principalId } = await personOf(tx, connector, identity, address)
+  const { principalId } = await personOf(tx, connector, identity, { ...address, locked })
   return { kind: 'SIGNED_IN', principalId, methods: methodsOfConnector(connector.id, saysMultiFactor(identity)) }
 }

@@ -3,9 +3,11 @@ import { ownIssuer } from '../auth/own-issuer.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { newId } from '../ids.ts'
+import { provisionThrough } from '../jit-provisioning/provision-through.ts'
 import { line } from '../text.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import type { ProvidedIdentity } from './protocol.ts'
+import { reapplyGroups } from './reapply-groups.ts'
 import { SsoIdentity } from './sso-connector.entity.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 
@@ -32,19 +34,22 @@ const refresh = statement(
 /**
  * The user whom a connector signs in: known by (connector, issuer, subject); else whoever signs in here with the address,
  * which the organization of the connector may speak for; else a new user (SSO-2). The address was judged before.
+ * @param address with the organizations whose locks the transaction holds
  */
 export async function personOf(
   tx: Tx,
   connector: SsoConnectorRow,
   identity: ProvidedIdentity,
-  address: Address,
+  { locked, ...address }: Address & { readonly locked: readonly string[] },
 ): Promise<{ principalId: string }> {
   const { organizationId, id: connectorId } = connector
   const { issuer, subject } = identity
   const profile = profileOf(identity)
+  const groups = { connectorId, groups: identity.groups }
   const [known] = await tx.rows<{ principalId: string }>(bySubject, [organizationId, connectorId, issuer, subject])
   if (known !== undefined) {
     await tx.rows(refresh, [known.principalId, profile.name, profile.picture])
+    await reapplyGroups(tx, groups, known.principalId, locked)
     return known
   }
   const [same] = await tx.rows<{ principalId: string }>(byAddress, [address.key])
@@ -56,7 +61,9 @@ export async function personOf(
   const as = { field: 'user', before: null, after: same === undefined ? 'NEW' : 'KNOWN' }
   tx.record({ organizationId, action, target: { type: 'User', id: principalId, label: address.email }, changes: [as] })
   tx.emit(organizationId, action, { organizationId, ssoConnectorId: connectorId, principalId })
-  // Here, and nowhere else, is the first sign-in of a user through a connector: provisioning starts from it (JIT-6).
+  // Here, and nowhere else, is the first sign-in of a user through a connector (JIT-6).
+  await provisionThrough(tx, groups, { principalId, emailKey: address.key, isNew: same === undefined }, locked)
+  await reapplyGroups(tx, groups, principalId, locked)
   return { principalId }
 }
 

@@ -51,22 +51,24 @@ interface Served {
 }
 
 // Without the secret: whoever needs it reads it alone.
-const columns = `organization_id as "organizationId", id, name, protocol, settings, trusts_email as "trustsEmail",
-  is_enabled as "isEnabled", is_required as "isRequired", revision, created_at as "createdAt", tested_at as "testedAt",
-  last_test as "lastTest", metadata_read_at as "metadataReadAt", metadata_problem as "metadataProblem",
-  expiry_noted_for as "expiryNotedFor"`
-const byId = statement('sso_connector_by_id', `select ${columns} from sso_connector where id = any($1::uuid[])`)
+const columns = `c.organization_id as "organizationId", c.id, c.name, c.protocol, c.settings, c.trusts_email as "trustsEmail",
+  c.is_enabled as "isEnabled", c.is_required as "isRequired", c.revision, c.created_at as "createdAt",
+  c.tested_at as "testedAt", c.last_test as "lastTest", c.metadata_read_at as "metadataReadAt",
+  c.metadata_problem as "metadataProblem", c.expiry_noted_for as "expiryNotedFor"`
+const byId = statement('sso_connector_by_id', `select ${columns} from sso_connector c where c.id = any($1::uuid[])`)
 const oidcById = statement(
   'oidc_connector_by_id',
-  `select ${columns} from sso_connector where id = any($1::uuid[]) and protocol = 'OIDC'`,
+  `select ${columns} from sso_connector c where c.id = any($1::uuid[]) and c.protocol = 'OIDC'`,
 )
 const samlById = statement(
   'saml_connector_by_id',
-  `select ${columns} from sso_connector where id = any($1::uuid[]) and protocol = 'SAML'`,
+  `select ${columns} from sso_connector c where c.id = any($1::uuid[]) and c.protocol = 'SAML'`,
 )
 const byOrganization = statement(
   'sso_connectors_by_organization',
-  `select ${columns} from sso_connector where organization_id = any($1::uuid[]) order by created_at, id`,
+  `select u.organization_id as "usedBy", ${columns} from sso_connector_use u
+   join sso_connector c on c.organization_id = u.owner_id and c.id = u.connector_id
+   where u.organization_id = any($1::uuid[]) order by c.created_at, c.id`,
 )
 const domains = statement(
   'domains_of_sso_connectors',
@@ -80,7 +82,8 @@ export function ssoConnectorLoaders(db: Db) {
     ssoConnectorById: oneBy<SsoConnectorRow>(db, byId, row => row.id),
     oidcConnectorById: oneBy<OidcConnectorRow>(db, oidcById, row => row.id),
     samlConnectorById: oneBy<SamlConnectorRow>(db, samlById, row => row.id),
-    ssoConnectorsByOrganization: manyBy<SsoConnectorRow>(db, byOrganization, row => row.organizationId),
+    /** Its own, and those that are shared with it. */
+    ssoConnectorsByOrganization: manyBy<SsoConnectorRow & { usedBy: string }>(db, byOrganization, row => row.usedBy),
     domainsBySsoConnector: manyBy<Served>(db, domains, row => row.connectorId),
   }
 }

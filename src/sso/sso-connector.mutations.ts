@@ -15,7 +15,7 @@ import { SsoConfigurationError, SsoLockoutError } from './errors.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 import { connectorId } from './sso-connector.schema.ts'
 import { createSsoConnector, deleteSsoConnector, updateSsoConnector } from './sso-connector.service.ts'
-import { SsoSettings } from './sso-settings.inputs.ts'
+import { SsoSettings } from './sso-settings.schema.ts'
 import { beginTest, keepTest } from './start-test.ts'
 import { settingsGiven } from './valid.ts'
 

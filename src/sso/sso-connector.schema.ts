@@ -82,7 +82,8 @@ export const connectorId = ({ id, protocol }: { readonly id: string; readonly pr
   encodeNodeId(typeNames[protocol], id)
 
 SsoConnectorRef.implement({
-  description: 'An identity provider by which an organization signs its people in. Requires `sso:read`.',
+  description:
+    'An identity provider by which an organization signs its people in. Requires `sso:read` there, or in an organization that uses it.',
   resolveType: row => typeNames[row.protocol],
   fields: t => ({
     id: t.id({
@@ -91,8 +92,9 @@ SsoConnectorRef.implement({
     }),
     organization: t.field({
       type: OrganizationRef,
-      description: 'Whose connector it is.',
-      resolve: ({ organizationId }, _args, { load }) => required(load.organizationById.load(organizationId)),
+      nullable: true,
+      description: 'Whose connector it is; null for whoever is only of an organization that it is shared with.',
+      resolve: ({ organizationId }, _args, { load }) => load.organizationById.load(organizationId),
     }),
     name: t.exposeString('name', { description: 'What the organization calls it.' }),
     isEnabled: t.exposeBoolean('isEnabled', { description: 'Whether it is switched on.' }),
@@ -128,7 +130,10 @@ SsoConnectorRef.implement({
     lastTest: t.field({
       type: SsoConnectorTest,
       nullable: true,
-      description: 'What the last test with the present settings came to; null while there was none.',
+      description:
+        'What the last test with the present settings came to; null while there was none, and for whom it is shared with.',
+      authScopes: ({ organizationId }) => ({ holds: { organizationId, permission: 'sso:read' as const } }),
+      unauthorizedResolver: () => null,
       resolve: row => row.lastTest,
     }),
     viewerCanManage: t.boolean({
@@ -167,7 +172,8 @@ builder.objectField(OrganizationRef, 'ssoConnectors', t =>
   t.field({
     type: [SsoConnectorRef],
     ...nullWithout('sso:read'),
-    description: 'The identity providers that it is connected with, at most 100. Requires `sso:read`; null without it.',
+    description:
+      'The identity providers that it is connected with, its own and those that are shared with it, at most 100. Requires `sso:read`; null without it.',
     resolve: async ({ id }, _args, { load }) => [...(await load.ssoConnectorsByOrganization.load(id))],
   }),
 )

@@ -6,6 +6,7 @@ import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type MembersFate, settleProvisioned } from '../members/provisioned.ts'
+import { endUses } from './connector-use.service.ts'
 import { type Draft, refuseMisfit } from './draft.ts'
 import { refuseLockout } from './require.ts'
 import { isRotation, nextLookAt } from './saml/rotation.ts'
@@ -124,6 +125,7 @@ export async function deleteSsoConnector(tx: Tx, row: SsoConnectorRow, fate: Mem
   // Before the identities go: they say whose memberships and sessions it is about.
   const came = fate === 'KEEP' ? [] : await tx.load.membersBySsoConnector.load(id)
   const settledMembersCount = await settleProvisioned(tx, organizationId, came, fate)
+  await endUses(tx, row)
   await forgetConnector(tx, organizationId, id)
   await tx.rows(remove, [organizationId, id])
   noteConnector(tx, 'SSO_CONNECTOR_DELETED', row, [{ field: 'members', before: null, after: fate }])

@@ -1,17 +1,9 @@
 import { builder } from '../graphql/builder.ts'
+import { SsoProvider } from '../graphql/refs.ts'
 import { type SsoPreset as Preset, ssoPresets } from './presets.ts'
 import { samlPresets } from './saml/presets.ts'
 import { SamlPreset } from './saml/saml-preset.schema.ts'
 import { SsoAttributeMapping } from './sso-connector.schema.ts'
-
-export const SsoProvider = builder.enumType('SsoProvider', {
-  description: 'A well-known identity provider.',
-  values: {
-    MICROSOFT_ENTRA_ID: { description: 'Microsoft Entra ID, once Azure Active Directory.' },
-    OKTA: { description: 'The identity cloud of Okta, Inc.' },
-    GOOGLE_WORKSPACE: { description: 'Google for organizations, once G Suite.' },
-  } as const satisfies Record<Preset['provider'], { description: string }>,
-})
 
 const SsoPreset = builder.objectRef<Preset>('SsoPreset').implement({
   description: 'How a well-known provider is connected.',

@@ -46,6 +46,8 @@ const roots: Readonly<Record<string, (field: string) => string>> = {
   AccessPreview: previewed,
   SsoConnectorTest: field =>
     `{ node(id: "${idOf('OidcConnector', 'hub connector')}") { ... on OidcConnector { lastTest { ${field} } } } }`,
+  SsoConnectorUse: field =>
+    `{ node(id: "${idOf('OidcConnector', 'hub connector')}") { ... on OidcConnector { uses { ${field} } } } }`,
   PermissionLossPreview: losing,
   AffectedMembership: field => previewed(`members(first: 1) { nodes { ${field} } }`),
   OrganizationTemplate: field => `{ organizationTemplate { ${field} } }`,

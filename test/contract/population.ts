@@ -112,6 +112,11 @@ const each = [
   samlConnector("pg_temp.id('saml connector', i)", 'hub, i'),
   `insert into sso_connector_domain (organization_id, email_domain_id, connector_id)
    select organization, pg_temp.id('domain', i), pg_temp.id('hub connector') from hub, i`,
+  "update sso_connector_use set provisions = true where connector_id in (select pg_temp.id('connector', i) from i)",
+  `insert into sso_connector_use (organization_id, connector_id, owner_id)
+   select pg_temp.id('organization', i), pg_temp.id('hub connector'), organization from hub, i`,
+  `insert into sso_group_mapping (organization_id, connector_id, group_name, custom_role_id)
+   select organization, pg_temp.id('hub connector'), 'group ' || i, pg_temp.id('custom role', i) from hub, i`,
   `insert into application_key (organization_id, application_id, key_id, jwk, created_at)
    select organization, pg_temp.id('owned hub'), 'key ' || i, '{"thumbprint": "t"}', now() from hub, i`,
   ...invitation('hub.organization', 'invitation', "'someone' || i || '@people.test'", 'custom role'),

@@ -66,3 +66,20 @@ test('without a second factor at the provider there is none', async () => {
   await w.owner.mutate('updateSignInPolicy', { organizationId: w.acme.id, requiresMfa: true })
   expect(await ask(w.acme)).toBe('insufficient_user_authentication')
 })
+
+test('a sign-in through a shared connector is SSO where it is used, with what it states of a second factor, as long as it is (SSO-2)', async () => {
+  const w = await ssoWorld()
+  const { domain, connector } = await connected(w)
+  const rival = await w.person()
+  const elsewhere = await w.organization(rival)
+  const shared = { ssoConnectorId: connector.id, organizationId: elsewhere.id }
+  w.idp.person = employee(`ada@${domain}`)
+  w.idp.authentication = { amr: ['pwd', 'mfa'] }
+  const ask = await memberOfBoth(w, domain, [w.acme, elsewhere])
+  await rival.mutate('updateSignInPolicy', { organizationId: elsewhere.id, allowedMethods: ['SSO'], requiresMfa: true })
+  expect(await ask(elsewhere)).toBe('insufficient_user_authentication')
+  await w.operator.mutate('shareSsoConnector', shared)
+  expect(await ask(elsewhere)).toBe('a token')
+  await rival.mutate('unshareSsoConnector', shared)
+  expect(await ask(elsewhere)).toBe('insufficient_user_authentication')
+})

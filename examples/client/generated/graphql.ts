@@ -205,6 +205,7 @@ export type ChangeMemberRolesMutation = { changeMemberRoles:
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'LastOwnerError', message: string }
     | { __typename: 'PermissionEscalationError', message: string, missing: Array<{ key: string }> }
+    | { __typename: 'RoleManagedByGroupsError', message: string }
     | { __typename: 'RoleNotAssignableError', message: string }
    };
 

@@ -1,9 +1,8 @@
 import * as policy from '../../auth/sso-policy.ts'
 import { builder } from '../../graphql/builder.ts'
 import { present } from '../../graphql/present.ts'
-import { SamlConnectorRef, SsoConnectorRef } from '../../graphql/refs.ts'
+import { SamlConnectorRef, SsoConnectorRef, SsoProvider } from '../../graphql/refs.ts'
 import { addressesOf } from '../protocols.ts'
-import { SsoProvider } from '../sso-preset.schema.ts'
 import { SamlAttributeNames } from './saml-preset.schema.ts'
 import { endsSoon, type KeptCertificate, lastEnd } from './settings.ts'
 

@@ -60,6 +60,7 @@ const texts: Readonly<Record<string, Text>> = {
   'SsoAttributesInput.email': { says: provider },
   'SsoAttributesInput.picture': { says: provider },
   'SsoAttributesInput.groups': { says: provider },
+  'SsoGroupMappingInput.group': { says: provider },
   'CreateInviteLinkInput.label': { says: name },
   'CreateInviteLinkInput.allowedEmailDomains': {
     says: 'compared with the address of who joins, and with nothing stored',
@@ -149,6 +150,7 @@ export const seenByInsiders: readonly string[] = [
   'RevokeApplicationConsentInput.organizationId',
   'AddEmailDomainInput.organizationId',
   'CreateSsoConnectorInput.organizationId',
+  'ShareSsoConnectorInput.organizationId',
   'CreateMachineApplicationInput.organizationId',
   'UpdateMachineApplicationInput.applicationId',
   'DeleteMachineApplicationInput.applicationId',

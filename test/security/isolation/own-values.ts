@@ -50,6 +50,8 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'AddEmailDomainInput.domain': () => `${word()}.com`,
   'CreateSsoConnectorInput.name': word,
   'CreateSsoConnectorInput.settings': () => anyProvider,
+  'SetSsoGroupMappingsInput.mappings': () => [],
+  'SsoGroupMappingInput.group': word,
   'OidcSettings.issuer': () => anyProvider.oidc.issuer,
   'OidcSettings.clientId': word,
   'SamlSettings.metadata': () => anySamlProvider.saml.metadata,

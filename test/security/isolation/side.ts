@@ -46,6 +46,7 @@ const textsWith = (tag: string) => ({
   connector: `connector ${tag}`,
   samlConnector: `saml connector ${tag}`,
   servedDomain: `served.${tag}.com`,
+  group: `Group ${tag}`,
   invitee: `${tag}.invited@people.test`,
 })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
@@ -121,6 +122,7 @@ export async function openSide(world: World): Promise<Side> {
   await consented(world, organization, owner, written.client)
   await throughConnector(world, ids.OidcConnector, owner)
   await owner.mutate('updateJitProvisioning', { organizationId: organization.id, isEnabled: true, roleIds: [roleId] })
+  await mappedGroup(organization, owner, ids.OidcConnector, { group: written.group, roleId })
   await formerMember(world, organization, owner)
   await provisionedBy(world, ids.OidcConnector, member.membershipId)
   await assertionUsed(world, ids.SamlConnector)
@@ -180,6 +182,11 @@ async function throughConnector(world: World, connectorId: string, owner: Person
       [values[0]],
     )
   })
+}
+
+/** A group of the provider that stands for a role. */
+async function mappedGroup(organization: TestOrganization, owner: Person, ssoConnectorId: string, mapping: object) {
+  await owner.mutate('setSsoGroupMappings', { ssoConnectorId, organizationId: organization.id, mappings: [mapping] })
 }
 
 /** Somebody who was a member, and was removed. */

@@ -44,6 +44,7 @@ const mutations: Needs = {
   refreshSsoConnector: ['sso:read', 'sso:manage'],
   startSsoConnectorTest: ['sso:read', 'sso:manage'],
   deleteSsoConnector: ['sso:read', 'sso:manage'],
+  setSsoGroupMappings: ['sso:read', 'sso:manage'],
   updateJitProvisioning: ['domain:read', 'jit-provisioning:update'],
   createCustomRole: ['role:manage'],
   updateRole: ['role:manage'],
@@ -122,6 +123,8 @@ const notOfRoles = [
     'withdrawJoinRequest',
     'revokeApplicationConsent',
   ],
+  // Of two organizations: share-connector.test.ts tries them.
+  ...['shareSsoConnector', 'unshareSsoConnector'],
   ...['createApiResource', 'updateApiResource', 'deleteApiResource'],
   ...['setMailTemplate', 'resetMailTemplate'],
   ...['createPermission', 'updatePermission', 'deletePermission', 'createTemplateRole', 'updateOrganizationTemplate'],

@@ -109,6 +109,9 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   updateSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId, name: 'Renamed' }),
   refreshSsoConnector: ({ samlConnectorId }) => ({ ssoConnectorId: samlConnectorId }),
   startSsoConnectorTest: ({ ssoConnectorId }) => ({ ssoConnectorId }),
+  setSsoGroupMappings: ({ organization, ssoConnectorId }) => ({
+    ...{ organizationId: organization.id, ssoConnectorId, mappings: [] },
+  }),
   deleteSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId }),
   updateJitProvisioning: ({ organization }) => ({ organizationId: organization.id, isEnabled: false }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),

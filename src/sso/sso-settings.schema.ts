@@ -1,5 +1,5 @@
 import { builder } from '../graphql/builder.ts'
-import { SsoProvider } from './sso-preset.schema.ts'
+import { SsoProvider } from '../graphql/refs.ts'
 
 const AttributesInput = builder.inputType('SsoAttributesInput', {
   description: 'Which attribute of the provider says what; what is absent is as usual.',
