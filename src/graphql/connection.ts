@@ -73,6 +73,9 @@ export const pageComplexity = (args: PageArgs) => ({
 /** The cost of a list without pages that can be long: an estimate, what it holds is counted (limit-items.ts). */
 export const longList = { field: 1, multiplier: 50 }
 
+/** The cost of a list that is a handful nearly everywhere, whatever may be in it at most. */
+export const handful = { field: 1, multiplier: 5 }
+
 /** Whether the field being resolved is asked for its totalCount. */
 export const withTotal = (info: GraphQLResolveInfo) => selects(info, ['totalCount'])
 

@@ -1,5 +1,6 @@
 import * as policy from '../auth/sso-policy.ts'
 import { builder } from '../graphql/builder.ts'
+import { handful } from '../graphql/connection.ts'
 import { encodeNodeId } from '../graphql/ids.ts'
 import { required } from '../graphql/present.ts'
 import { OrganizationRef, RoleRef, SsoConnectorRef } from '../graphql/refs.ts'
@@ -70,6 +71,7 @@ const SsoConnectorUse = builder.objectRef<ConnectorUseRow>('SsoConnectorUse').im
 builder.interfaceField(SsoConnectorRef, 'uses', t =>
   t.field({
     type: [SsoConnectorUse],
+    complexity: handful,
     description:
       'Which organizations use it, at most 100, its owner first; without `sso:read` where it is, only those where the viewer holds it.',
     resolve: async ({ id }, _args, context) => {

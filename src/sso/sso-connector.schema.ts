@@ -2,6 +2,7 @@ import { holdsToChange } from '../auth/policy.ts'
 import * as policy from '../auth/sso-policy.ts'
 import { SsoRequiredError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
+import { handful } from '../graphql/connection.ts'
 import { encodeNodeId } from '../graphql/ids.ts'
 import { present, required } from '../graphql/present.ts'
 import { EmailDomainRef, OidcConnectorRef, OrganizationRef, SsoConnectorRef } from '../graphql/refs.ts'
@@ -172,6 +173,7 @@ builder.objectField(OrganizationRef, 'ssoConnectors', t =>
   t.field({
     type: [SsoConnectorRef],
     ...nullWithout('sso:read'),
+    complexity: handful,
     description:
       'The identity providers that it is connected with, its own and those that are shared with it, at most 100. Requires `sso:read`; null without it.',
     resolve: async ({ id }, _args, { load }) => [...(await load.ssoConnectorsByOrganization.load(id))],

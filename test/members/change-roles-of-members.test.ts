@@ -81,7 +81,7 @@ test('it costs the same statements for 1, 100 and 500 members (ROL-5)', async ()
     expect(result.changedCount).toBe(membershipIds.length === 500 ? 400 : membershipIds.length)
     counts.push(w.statements.length)
   }
-  expect(counts).toEqual([19, 19, 19])
+  expect(counts).toEqual([20, 20, 20])
 })
 
 test('a role that cannot be given is named, and nobody gets anything, the good roles neither (ROL-2)', async () => {
