@@ -32,7 +32,8 @@ alter policy sso_connector_read on sso_connector using (
 
 alter table jit_provisioning add column connector_joining text not null default 'JOIN' check (connector_joining in ('JOIN', 'REQUEST'));
 
--- The organizations that a connector leads somebody to, as far as nothing stands against it: as tenantry_jit_places, of a domain.
+-- The organizations that a connector leads somebody to, as far as nothing stands against it: as tenantry_jit_places, of a
+-- domain. For a token that is bound, nowhere.
 create function tenantry_jit_connector_places(connector uuid, address text, person uuid)
 returns table (organization_id uuid, joining text, has_left boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -42,7 +43,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
   from sso_connector_use u
   join organization o on o.id = u.organization_id and o.deleted_at is null
   join jit_provisioning j on j.organization_id = o.id and j.is_enabled
-  where u.connector_id = connector and u.provisions
+  where u.connector_id = connector and u.provisions and tenantry_setting('organization') is null
     and not exists (select from membership m where m.organization_id = o.id and m.principal_id = person)
     and not exists (
       select from former_member f where f.organization_id = o.id and not f.has_left

@@ -30,6 +30,7 @@ const environment = z.object({
   ORGANIZATION_CREATION: z.enum(['EVERYONE', 'OPERATORS']).default('EVERYONE'),
   ORGANIZATION_LIMIT_PER_USER: whole(1, 1_000_000).default(50),
   CUSTOM_ROLE_LIMIT: whole(1, 1000).default(100),
+  SSO_CONNECTOR_LIMIT: whole(1, 1000).default(100),
   INVITATION_DAYS: whole(1, 90).default(7),
   INVITATION_MAX_DAYS: whole(1, 365).default(90),
   BLOCKED_EMAIL_DOMAINS: list.pipe(blockedDomains).default(new Set()),
@@ -120,6 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     organizationLimitPerUser: value.ORGANIZATION_LIMIT_PER_USER,
     /** How many custom roles one organization may have. */
     customRoleLimit: value.CUSTOM_ROLE_LIMIT,
+    ssoConnectorLimit: value.SSO_CONNECTOR_LIMIT,
     invitationDays: value.INVITATION_DAYS,
     invitationMaxDays: value.INVITATION_MAX_DAYS,
     /** Where nobody is invited: `example.com`, or `*.example.com` for all below it; lower case, in ASCII. */

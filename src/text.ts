@@ -74,3 +74,7 @@ export function line(value: unknown, maxLength: number): string | null {
   if (typeof value !== 'string' || value.trim() === '' || value.length > maxLength) return null
   return value.isWellFormed() && !/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u.test(value) ? value : null
 }
+
+/** No control, no half of a character, and nothing else that cannot be seen. */
+export const visibleText = /^\P{C}*$/u
+export const notVisible = 'Only characters that can be seen.'

@@ -92,7 +92,7 @@ export const builder = new SchemaBuilder<{
     },
   },
   complexity: {
-    limit: { complexity: 200_000, depth: 15, breadth: 1200 },
+    limit: { complexity: 200_000, depth: 15, breadth: 1600 },
     defaultComplexity: 1,
     // Lists without pages are short, but lead back to one another: 5 would let six of them be nested, and one query be millions of rows.
     defaultListMultiplier: 20,

@@ -175,7 +175,7 @@ builder.objectField(OrganizationRef, 'ssoConnectors', t =>
     ...nullWithout('sso:read'),
     complexity: handful,
     description:
-      'The identity providers that it is connected with, its own and those that are shared with it, at most 100. Requires `sso:read`; null without it.',
+      'The identity providers that it is connected with, its own and those that are shared with it, by age. Requires `sso:read`; null without it.',
     resolve: async ({ id }, _args, { load }) => [...(await load.ssoConnectorsByOrganization.load(id))],
   }),
 )

@@ -14,9 +14,6 @@ import type { ProviderFacts, SamlSettings } from './saml/settings.ts'
 import { serveDomains } from './served-domains.ts'
 import type { OidcConnectorRow, SamlConnectorRow, SsoConnectorRow } from './sso-connector.loaders.ts'
 
-/** More than any organization has providers. */
-const MOST = 100
-
 const insert = statement(
   'insert_sso_connector',
   `insert into sso_connector (organization_id, id, name, protocol, settings, encrypted_secret, trusts_email, created_at,
@@ -60,8 +57,9 @@ export interface UpdateSsoConnector {
 export async function createSsoConnector(tx: Tx, input: CreateSsoConnector, draft: Draft) {
   const { organizationId, name } = input
   const there = await tx.load.ssoConnectorsByOrganization.load(organizationId)
-  if (there.length >= MOST)
-    throw new InvalidInputError([{ path: ['input'], message: `An organization has ${MOST} connectors at most.` }])
+  const most = tx.config.ssoConnectorLimit
+  if (there.length >= most)
+    throw new InvalidInputError([{ path: ['input'], message: `An organization has ${most} connectors at most.` }])
   await refuseLockout(tx, null, { isEnabled: false, isRequired: input.isRequired === true, isTested: false })
   const id = newId(tx.now)
   const { protocol, settings, encryptedSecret, trustsEmail } = draft

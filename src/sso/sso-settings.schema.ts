@@ -67,7 +67,9 @@ const SamlMetadata = builder.inputType('SamlMetadata', {
       description:
         'Where it is, over https; at most 2,048 characters. It is read anew every six hours, so that new certificates count without anybody doing anything.',
     }),
-    xml: t.string({ description: 'Its text. What changes in it has to be given here again.' }),
+    xml: t.string({
+      description: 'Its text, at most 1,048,576 characters. What changes in it has to be given here again.',
+    }),
   }),
 })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { notVisible, visibleText } from '../text.ts'
 import type { AttributeMapping } from './protocol.ts'
 import { type SamlGiven, samlGiven } from './saml/valid.ts'
 
@@ -23,7 +24,12 @@ function isIssuer(text: string): boolean {
 const visible = (most: number) =>
   z.string().regex(new RegExp(`^[\\x20-\\x7e]{1,${most}}$`), `1 to ${most} visible ASCII characters.`)
 const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/, 'This is no scope.')
-const attribute = z.string().trim().min(1, 'Name an attribute, or leave this out.').max(128, 'At most 128 characters.')
+const attribute = z
+  .string()
+  .trim()
+  .min(1, 'Name an attribute, or leave this out.')
+  .max(128, 'At most 128 characters.')
+  .regex(visibleText, notVisible)
 const text = attribute.nullish()
 
 /** The settings of OpenID Connect as an admin gives them. */

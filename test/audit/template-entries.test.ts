@@ -75,6 +75,8 @@ test('deleting a role is one entry, with the replacement and how many got it (MG
         { field: 'members', before: null, after: '1' },
         { field: 'invitations', before: null, after: '0' },
         { field: 'links', before: null, after: '0' },
+        { field: 'jitDefaults', before: null, after: '0' },
+        { field: 'groupMappings', before: null, after: '0' },
       ],
     },
   ])

@@ -35,6 +35,7 @@ describe('a development token', () => {
       avatarUrl: null,
       clientId: null,
       organization: null,
+      ...{ methods: [], acr: null },
       expiresAt: Date.parse('2026-01-02T15:04:05Z') / 1000,
     })
   })

@@ -27,6 +27,7 @@ describe('a token of a foreign issuer', () => {
       avatarUrl: 'https://acme.test/ada.png',
       clientId: 'app',
       organization: null,
+      ...{ methods: [], acr: null },
       expiresAt: expect.closeTo(Date.now() / 1000 + 3600, -2),
     })
   })

@@ -40,7 +40,7 @@ const open: Readonly<Record<string, Open>> = {
   Membership: {
     because: 'rows come through lists that ask for member:read, through node, or are the viewer’s own',
     fields:
-      'addedBy customData id isOwner joinedAt organization origin permissions principal roles status suspendedAt viewerCanChangeRoles viewerCanRemove viewerCanSuspend viewerCanUpdate',
+      'addedBy customData id isOwner joinedAt organization origin permissions principal roles status suspendedAt viewerCanChangeRoles viewerCanRemove viewerCanSetBreakGlass viewerCanSuspend viewerCanUpdate',
   },
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',

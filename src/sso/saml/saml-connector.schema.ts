@@ -77,7 +77,7 @@ builder.node(SamlConnectorRef, {
     metadataReadAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When its metadata was last read, and could be used.',
+      description: 'When its metadata was last read, and could be used; null when it never was.',
       resolve: row => row.metadataReadAt,
     }),
     metadataProblem: t.string({

@@ -1,9 +1,17 @@
 import { z } from 'zod'
+import { notVisible, visibleText } from '../../text.ts'
 import { type AttributeMapping, attributePresets } from './attribute-mapping.ts'
 import type { SamlPresetName } from './settings.ts'
 
 const names = z
-  .array(z.string().trim().min(1, 'A name has at least 1 character.').max(256, 'At most 256 characters.'))
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1, 'A name has at least 1 character.')
+      .max(256, 'At most 256 characters.')
+      .regex(visibleText, notVisible),
+  )
   .max(10, 'At most 10 names.')
   .nullish()
 const url = z.string().trim().max(2048, 'At most 2,048 characters.').refine(isHttps, 'This is no address with https.')
@@ -14,11 +22,19 @@ function isHttps(text: string): boolean {
 
 /** The settings of SAML as an admin gives them. */
 export const samlGiven = z.object({
-  metadata: z.object({ url: url.optional(), xml: z.string().optional() }).transform(({ url, xml }): MetadataGiven => {
-    if (url !== undefined) return { url }
-    if (xml !== undefined) return { xml }
-    throw new TypeError('metadata from nowhere')
-  }),
+  metadata: z
+    .object({
+      url: url.optional(),
+      xml: z
+        .string()
+        .max(2 ** 20, 'At most 1,048,576 characters.')
+        .optional(),
+    })
+    .transform(({ url, xml }): MetadataGiven => {
+      if (url !== undefined) return { url }
+      if (xml !== undefined) return { xml }
+      throw new TypeError('metadata from nowhere')
+    }),
   preset: z.enum(['MICROSOFT_ENTRA_ID', 'OKTA', 'GOOGLE_WORKSPACE']).nullish(),
   attributes: z
     .object({

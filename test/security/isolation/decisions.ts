@@ -56,6 +56,14 @@ const texts: Readonly<Record<string, Text>> = {
   'OidcSettings.clientId': { says: provider },
   'OidcSettings.clientSecret': { says: provider },
   'OidcSettings.scopes': { says: provider },
+  ...Object.fromEntries(
+    ['email', 'familyName', 'givenName', 'groups', 'methods', 'name', 'picture', 'subject'].map(field => [
+      `SamlAttributesInput.${field}`,
+      { says: provider },
+    ]),
+  ),
+  'SamlMetadata.url': { says: provider },
+  'SamlMetadata.xml': { says: provider },
   'SsoAttributesInput.name': { says: provider },
   'SsoAttributesInput.email': { says: provider },
   'SsoAttributesInput.picture': { says: provider },
@@ -137,6 +145,7 @@ export const seenByInsiders: readonly string[] = [
   'Query.previewRoleDeletion.roleId',
   // They may see who is there, so that NOT_FOUND would be no secret: they get FORBIDDEN.
   'AddMemberInput.organizationId',
+  'SetBreakGlassInput.membershipId',
   'AddMachineMemberInput.organizationId',
   'CreateCustomRoleInput.organizationId',
   'InviteMemberInput.organizationId',

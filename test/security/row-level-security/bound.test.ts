@@ -111,7 +111,9 @@ test('every function that asks for the viewer is known to answer for a bound one
   // A new one is added here once it is tried above, or reaches nothing beyond the bound organization.
   expect(rows.map(row => row.name)).toEqual([
     'tenantry_deleted_organizations',
+    'tenantry_jit_connector_places',
     'tenantry_jit_places',
+    'tenantry_jit_ways',
     'tenantry_joinable_organization',
     'tenantry_offered_roles',
     'tenantry_organization_labels',
