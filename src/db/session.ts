@@ -68,7 +68,21 @@ export function openReadSession(
     const looked = watch(begin(client, caller, { prefix, ...options.timeouts }))
     return { client, looked: looked.then(found => remember(caller, found)) }
   }
+  // Answers are handed out one in each turn of the event loop, however they arrive: what batches with what depends on the
+  // query alone, and so does the number of statements.
+  let turn: Promise<void> = Promise.resolve()
   const read = async (statement: Statement, values: readonly unknown[]): Promise<string | undefined> => {
+    const [before, next] = [turn, Promise.withResolvers<void>()]
+    turn = next.promise
+    try {
+      const text = await ask(statement, values)
+      await before
+      return text
+    } finally {
+      setImmediate(next.resolve)
+    }
+  }
+  const ask = async (statement: Statement, values: readonly unknown[]): Promise<string | undefined> => {
     opened ??= open()
     const { client, looked } = await opened
     options.observe?.(statement)

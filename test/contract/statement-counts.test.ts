@@ -21,7 +21,6 @@ test('every list of the schema costs the same statements for 1, 20 and 100 rows'
     for (const { name, query, caller } of allLists(here.acme.id, size, 2))
       deeper[name] = [...(deeper[name] ?? []), await count(here, caller(here), query)]
   }
-  console.log(`DUMP${JSON.stringify({ found, deeper })}DUMP`)
   expect({ found, deeper }).toEqual({
     found: mapped(counts.lists, one => [one, one, one, one]),
     deeper: mapped(counts.listsDeeper, one => [one, one]),
