@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: ['test/kit/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 1,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     retry: 0,
   },

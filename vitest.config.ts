@@ -11,7 +11,7 @@ export default defineConfig({
     // Processes, as the program is one: threads would share signals and the environment.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     retry: 0,
     projects: [
