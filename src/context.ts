@@ -68,7 +68,7 @@ export async function createContext(
     services,
     ipAddress,
     load: createLoaders(session, asker),
-    close: () => session.end(),
+    close: () => session.close(),
     // The server copies these properties into a context of its own, and that is the one to renew.
     async renew(this: Context) {
       await session.end()

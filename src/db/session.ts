@@ -24,6 +24,8 @@ export interface ReadSession extends Db {
   isAsAssumed(): Promise<boolean>
   /** Ends the read transaction, if one was begun; the next read begins another, and sees what was written meanwhile. */
   end(): Promise<void>
+  /** Ends it for good: what was begun ahead and comes after it reads nothing, and holds no connection. */
+  close(): Promise<void>
 }
 
 /** After how many milliseconds PostgreSQL gives up on a statement, and on waiting for a lock. */
@@ -53,6 +55,7 @@ export function openReadSession(
   let assumed: string | undefined
   let pending: Promise<unknown> = Promise.resolve()
   let hasFailed = false
+  let isClosed = false
   const watch = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     const settled = answer.catch(() => {
       hasFailed = true
@@ -61,6 +64,7 @@ export function openReadSession(
     return answer
   }
   const open = async (): Promise<Opened> => {
+    if (isClosed) throw new Error('the session is over')
     const { client, prefix } = await connections.take().catch(error => {
       opened = undefined
       throw error
@@ -122,6 +126,10 @@ export function openReadSession(
       return true
     },
     rows,
+    async close() {
+      isClosed = true
+      await session.end()
+    },
     async templateRows<Row extends object>(statement: Statement) {
       const { template } = await look()
       return options.memory(template, statement, () => rows<Row>(statement, []))

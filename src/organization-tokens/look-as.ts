@@ -26,7 +26,7 @@ export async function lookAs<Found>(
     const asker = { actor: await session.actor(), config, now: clock() }
     return await look({ ...asker, load: createLoaders(session, asker) })
   } finally {
-    await session.end()
+    await session.close()
   }
 }
 

@@ -65,3 +65,15 @@ test('what is wrong with the arguments is said once, by the field', async () => 
     [['organization', 'members'], 'BAD_USER_INPUT'],
   ])
 })
+
+test('what was begun ahead for nothing holds no connection', async () => {
+  const { acme, owner, person } = await world({ isolated: true })
+  await ask(owner, acme.slug)
+  const [stranger, blind] = [await person(), await acme.member({ roles: [] })]
+  // More than there are connections.
+  for (let count = 0; count < 25; count += 1) {
+    expect((await ask(stranger, acme.slug)).organization).toBeNull()
+    expect((await ask(blind, acme.slug)).organization.members).toBeNull()
+  }
+  expect((await ask(owner, acme.slug)).organization.id).toBe(acme.id)
+})
