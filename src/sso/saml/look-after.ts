@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { anonymous } from '../../auth/actor.ts'
 import type { Services } from '../../context.ts'
 import { statement } from '../../db/statement.ts'
 import { type Tx, transaction } from '../../db/transaction.ts'
 import { UserError } from '../../errors.ts'
+import { every } from '../../every.ts'
 import type { Log } from '../../log.ts'
 import { lockOrganization } from '../../organizations/lock.ts'
 import type { SamlConnectorRow } from '../sso-connector.loaders.ts'
@@ -90,19 +90,8 @@ async function warn(tx: Tx, row: SamlConnectorRow): Promise<void> {
 
 /** Does so from time to time, for as long as the process lives; `stop` waits for what is under way. */
 export function startLookingAfter(services: Services, log: Log): { stop(): Promise<void> } {
-  const stopping = new AbortController()
-  const { signal } = stopping
-  const run = async () => {
-    while (await delay(POLL_MILLISECONDS, true, { signal, ref: false }).catch(() => false))
-      await lookAfterConnectors(services, signal).catch(error =>
-        log('error', 'looking after connectors failed, and is tried again', { cause: String(error) }),
-      )
-  }
-  const running = run()
-  return {
-    async stop() {
-      stopping.abort()
-      await running
-    },
-  }
+  const round = (signal: AbortSignal) => lookAfterConnectors(services, signal)
+  return every(POLL_MILLISECONDS, round, error =>
+    log('error', 'looking after connectors failed, and is tried again', { cause: String(error) }),
+  )
 }
