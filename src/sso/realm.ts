@@ -11,25 +11,21 @@ export interface Realm {
 }
 
 const columns = 'organization_id as "organizationId", connector_id as "connectorId", is_usable as "isUsable"'
-const find = statement('sso_connector_for', `select ${columns} from tenantry_sso_connector_for($1)`)
+const find = statement(
+  'sso_connector_for',
+  `select ${columns} from tenantry_sso_connector_for(tenantry_covering_domains($1))`,
+)
 
 /**
  * The connector that serves the domain of this address, which its organization has proved. Null where there is none.
  * @param emailKey the address in the form in which addresses are compared, the domain in ASCII (JIT-1)
  */
 export async function realmOf({ pool }: Pick<Services, 'pool'>, emailKey: string): Promise<Realm | null> {
-  const { rows } = await pool.query<Realm>(find.text, [namesFor(emailKey)])
+  const { rows } = await pool.query<Realm>(find.text, [emailKey])
   return rows[0] ?? null
 }
 
 /** As `realmOf`, as it is within a transaction. */
 export async function realmIn(tx: Pick<Tx, 'rows'>, emailKey: string): Promise<Realm | null> {
-  return (await tx.rows<Realm>(find, [namesFor(emailKey)]))[0] ?? null
-}
-
-/** `a.b.c`, then `*.b.c` and `*.c`: what a domain is covered by, the most specific first. */
-function namesFor(emailKey: string): string[] {
-  const domain = emailKey.slice(emailKey.lastIndexOf('@') + 1)
-  const labels = domain.split('.')
-  return [domain, ...labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join('.')}`)]
+  return (await tx.rows<Realm>(find, [emailKey]))[0] ?? null
 }
