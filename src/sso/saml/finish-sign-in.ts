@@ -1,3 +1,4 @@
+import type { ProvidedIdentity } from '../protocol.ts'
 import {
   authenticationOf,
   checkConditions,
@@ -9,16 +10,7 @@ import {
 } from './assertion-checks.ts'
 import { type Attributes, attributesOf, valuesOf } from './attributes.ts'
 import type { SamlConnector } from './connector.ts'
-import {
-  emailOf,
-  groupsOf,
-  type NameId,
-  nameIdOf,
-  nameOf,
-  type ProvidedIdentity,
-  pictureOf,
-  subjectOf,
-} from './provided-identity.ts'
+import { emailOf, groupsOf, type NameId, nameIdOf, nameOf, pictureOf, subjectOf } from './provided-identity.ts'
 import { SamlRefusedError } from './saml-refused-error.ts'
 import { verifiedAssertion } from './verified-assertion.ts'
 import { attributeOf } from './xml.ts'
@@ -41,8 +33,11 @@ export interface FinishSignIn {
   readonly uses: AssertionUse
 }
 
+/** Who it is, as far as an assertion says. What it sent besides stands beside it, unabridged. */
+type SamlIdentity = Omit<ProvidedIdentity, 'attributes'>
+
 export interface SamlSignIn {
-  readonly identity: ProvidedIdentity
+  readonly identity: SamlIdentity
   readonly nameId: NameId | null
   /** Everything that was sent, for who tests a connector. */
   readonly attributes: Attributes
@@ -74,7 +69,7 @@ export async function finishSignIn(connector: SamlConnector, input: FinishSignIn
 
   const nameId = nameIdOf(assertion)
   const attributes = attributesOf(assertion)
-  const identity: ProvidedIdentity = {
+  const identity: SamlIdentity = {
     issuer: identityProvider.entityId,
     subject: subjectOf(nameId, attributes, mapping),
     email: emailOf(nameId, attributes, mapping),

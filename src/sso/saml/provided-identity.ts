@@ -4,23 +4,6 @@ import { type Attributes, firstOf, onlyOf, valuesOf } from './attributes.ts'
 import { SamlRefusedError } from './saml-refused-error.ts'
 import { attributeOf, childrenNamed, childrenOf, textOf } from './xml.ts'
 
-/** Who has signed in, as an identity provider says. With the connector, issuer and subject are who it is (SSO-2). */
-export interface ProvidedIdentity {
-  readonly issuer: string
-  readonly subject: string
-  /** As the provider has it; null when it sent no address. */
-  readonly email: string | null
-  /** Null when the provider does not say, as SAML has no word for it: whether to believe it is decided by the domain. */
-  readonly isEmailVerified: boolean | null
-  readonly name: string | null
-  readonly picture: string | null
-  readonly groups: readonly string[]
-  /** How the user proved it (`amr`). */
-  readonly methods: readonly string[]
-  /** How much that is worth, in the words of the provider: the class of the authentication context. */
-  readonly acr: string | null
-}
-
 /** The name by which the provider knows the user. */
 export interface NameId {
   readonly value: string
