@@ -6,8 +6,8 @@ import { deploymentId } from '../ids.ts'
 import type { ConnectorUseRow } from './connector-use.loaders.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 
-/** More than anybody runs with one provider, and the most connectors that one organization uses. */
-const MOST = 100
+/** More than anybody runs with one provider. */
+const MOST_USES = 100
 
 const insert = statement(
   'share_sso_connector',
@@ -27,9 +27,10 @@ export async function shareSsoConnector(tx: Tx, connector: SsoConnectorRow, orga
   if (organizationId === ownerId) throw invalid('It is the connector of this very organization.')
   const uses = await tx.load.usesBySsoConnector.load(id)
   if (uses.some(use => use.organizationId === organizationId)) return { ssoConnectorId: id }
-  if (uses.length >= MOST) throw invalid(`A connector is used by ${MOST} organizations at most.`)
+  if (uses.length >= MOST_USES) throw invalid(`A connector is used by ${MOST_USES} organizations at most.`)
   const there = await tx.load.ssoConnectorsByOrganization.load(organizationId)
-  if (there.length >= MOST) throw invalid(`An organization uses ${MOST} connectors at most.`)
+  const most = tx.config.ssoConnectorLimit
+  if (there.length >= most) throw invalid(`An organization uses ${most} connectors at most.`)
   await tx.enter('*')
   await tx.rows(insert, [organizationId, id, ownerId])
   noteUse(tx, 'SSO_CONNECTOR_SHARED', connector, await named(tx, organizationId))
