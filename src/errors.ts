@@ -29,6 +29,9 @@ export class RequestError extends GraphQLError {
 /** The answer for a token whose user or application was deleted since it was issued. */
 export const accountGone = () => new RequestError('UNAUTHENTICATED', 'The account of this token is gone.')
 
+/** PostgreSQL has no U+0000: no name, search or slug can be meant by a text with it. */
+export const unstorable = () => new RequestError('BAD_USER_INPUT', 'No text can contain the character U+0000.')
+
 /**
  * A business outcome the client can act on: a member of the mutation's result union, never in `errors[]`.
  * Each subclass is one GraphQL type of the same name and carries what the client needs to go on.

@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResult } from 'pg'
 import { type Actor, actorOf, anonymous, type Caller } from '../auth/actor.ts'
 import { managementPermissionKeys } from '../auth/permissions.ts'
-import { accountGone } from '../errors.ts'
+import { accountGone, unstorable } from '../errors.ts'
 import type { ReadConnections } from './read-connections.ts'
 import type { Db, Statement } from './statement.ts'
 import type { TemplateMemory } from './template-memory.ts'
@@ -54,14 +54,16 @@ export function openReadSession(
   let opened: Promise<Opened> | undefined
   let assumed: string | undefined
   let pending: Promise<unknown> = Promise.resolve()
-  let hasFailed = false
+  let failed: { readonly because: unknown } | undefined
   let isClosed = false
+  // What failed first is why all that was asked after it fails, too.
   const watch = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
-    const settled = answer.catch(() => {
-      hasFailed = true
+    const watched = answer.catch((error: unknown) => {
+      failed ??= { because: error }
+      throw failed.because
     })
-    pending = Promise.all([pending, settled])
-    return answer
+    pending = Promise.all([pending, watched.catch(() => {})])
+    return watched
   }
   const open = async (): Promise<Opened> => {
     if (isClosed) throw new Error('the session is over')
@@ -87,6 +89,7 @@ export function openReadSession(
     }
   }
   const ask = async (statement: Statement, values: readonly unknown[]): Promise<string | undefined> => {
+    if (values.some(isUnstorable)) throw unstorable()
     opened ??= open()
     const { client, looked } = await opened
     options.observe?.(statement)
@@ -140,9 +143,9 @@ export function openReadSession(
       opened = undefined
       const { client } = await ending
       await pending
-      if (hasFailed) connections.discard(client)
+      if (failed !== undefined) connections.discard(client)
       else connections.give(client)
-      hasFailed = false
+      failed = undefined
     },
   }
   return session
@@ -204,6 +207,11 @@ async function begin(
   const looked = (results as QueryResult<Looked>[]).at(-1)?.rows[0]
   if (looked === undefined) throw new Error('tenantry_look answered nothing')
   return looked
+}
+
+/** PostgreSQL has no text with it; the statement would fail, and with it whatever was asked in the same transaction. */
+function isUnstorable(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(isUnstorable) : typeof value === 'string' && value.includes('\0')
 }
 
 /** A literal; ids, permission names and addresses need no escape, but nothing is trusted here. */

@@ -1,6 +1,6 @@
 import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
-import { errorCodes, RequestError } from '../errors.ts'
+import { errorCodes, RequestError, unstorable } from '../errors.ts'
 import type { Log } from '../log.ts'
 
 /**
@@ -16,7 +16,7 @@ export function createMaskError(log: Log) {
     if (cause instanceof RequestError) return located(at, cause.message, cause.extensions)
     if (cause instanceof PothosValidationError) return located(at, cause.message, { code: 'BAD_USER_INPUT' })
     if (cause instanceof GraphQLError) return located(at, cause.message, badInput(cause.extensions))
-    if (isUnstorable(cause)) return located(at, 'No text can contain the character U+0000.', badInput())
+    if (isUnstorable(cause)) return located(at, unstorable().message, unstorable().extensions)
     return internal(cause, at)
   }
 
@@ -63,7 +63,7 @@ function badInput({ http, originalError }: Record<string, unknown> = {}) {
   return { code: 'BAD_USER_INPUT', ...(http !== undefined && { http: isUnread ? { ...http, spec: false } : http }) }
 }
 
-/** PostgreSQL has no U+0000, in text (22021) and in JSON (22P05): no name, search or slug can be meant by it. */
+/** U+0000 in text (22021) and in JSON (22P05). */
 function isUnstorable(cause: unknown): boolean {
   return codeOf(cause) === '22021' || codeOf(cause) === '22P05'
 }
