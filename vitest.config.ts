@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['module-sync', 'node'], externalConditions: ['module-sync', 'node'] } },
   test: {
     globalSetup: ['test/kit/global-setup.ts'],
+    setupFiles: ['test/kit/setup.ts'],
     // Processes, as the program is one: threads would share signals and the environment.
     pool: 'forks',
     maxWorkers: 2,

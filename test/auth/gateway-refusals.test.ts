@@ -14,10 +14,7 @@ beforeAll(async () => {
   ;[issuer, stranger] = await Promise.all([startIssuer(), startIssuer()])
   w = await world({ env: trusting(issuer) })
 })
-afterAll(async () => {
-  await w.app.close()
-  await Promise.all([issuer.close(), stranger.close()])
-})
+afterAll(() => Promise.all([issuer.close(), stranger.close()]))
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const secret = Buffer.from('a secret that anybody can guess!')

@@ -16,10 +16,7 @@ beforeAll(async () => {
   w = await world({ env: trusting(issuer, other) })
   orphansBefore = await orphans()
 })
-afterAll(async () => {
-  await w.app.close()
-  await Promise.all([issuer.close(), other.close()])
-})
+afterAll(() => Promise.all([issuer.close(), other.close()]))
 
 const me = `{ viewer { principal { __typename id displayName
   ... on User { email isEmailVerified avatarUrl } ... on MachineApplication { clientId } } } }`

@@ -15,8 +15,7 @@ const cleanups: (() => Promise<void>)[] = []
 beforeAll(async () => {
   foreign = await startIssuer()
   cleanups.push(foreign.close)
-  const afterwards = (clean: () => Promise<void>) => void cleanups.push(clean)
-  w = await issuerWorld({ isolated: true, afterwards, env: trusting(foreign) })
+  w = await issuerWorld({ isolated: true, env: trusting(foreign) })
   notes = await serveNotes(w)
   cleanups.push(notes.close)
   const permissionIds = await createNotePermissions(w.operator)

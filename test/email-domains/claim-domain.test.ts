@@ -80,7 +80,6 @@ describe('nobody claims', () => {
     for (const domain of ['blocked.com', 'a.wide.com', '*.blocked.com'])
       expect((await tryToClaim(w.owner, w.acme, domain)).__typename).toBe('InvalidInputError')
     expect((await tryToClaim(w.owner, w.acme, 'wide.com')).__typename).toBe('AddEmailDomainPayload')
-    await w.app.close()
   })
 })
 
@@ -105,7 +104,6 @@ test('there is a limit to how many', async () => {
   })
   await remove(w.owner, first)
   expect((await tryToClaim(w.owner, w.acme, newDomain())).__typename).toBe('AddEmailDomainPayload')
-  await w.app.close()
 })
 
 test('a claim is given up, and recorded; a new one asks for a new record (JIT-4)', async () => {

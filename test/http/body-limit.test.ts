@@ -23,7 +23,6 @@ beforeAll(async () => {
     process.off('unhandledRejection', onUncaught).off('uncaughtException', onUncaught)
     server.closeAllConnections()
     await new Promise(resolve => server.close(resolve))
-    await w.app.close()
   }
 })
 afterAll(() => close())

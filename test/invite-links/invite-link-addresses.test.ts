@@ -11,7 +11,7 @@ beforeAll(async () => {
   issuer = await startIssuer()
   w = await world({ env: trusting(issuer) })
 })
-afterAll(() => Promise.all([w.app.close(), issuer.close()]))
+afterAll(() => issuer.close())
 
 const local = () => `p${randomUUID().slice(0, 12)}`
 

@@ -58,7 +58,6 @@ describe('a link lets nobody in any more (LNK-2)', () => {
     expect((await joinBy(early, made)).__typename).toBe('JoinByInviteLinkPayload')
     clock.advance({ minutes: 1 })
     expect(await joinBy(late, made)).toMatchObject({ __typename: 'InviteLinkClosedError', status: 'EXPIRED' })
-    await w.app.close()
   })
 
   test('once it is revoked', async () => {
@@ -142,7 +141,6 @@ test('who is at a blocked domain does not join by a link, not even by one for th
   const made = await link(w.owner, w.acme, { allowedEmailDomains: ['mailinator.test'], maxUses: 1 })
   const { __typename } = await joinBy(await w.person(`x${crypto.randomUUID()}@mailinator.test`), made)
   expect({ __typename, uses: await usesOf(w, made) }).toEqual({ __typename: 'EmailDomainBlockedError', uses: 0 })
-  await w.app.close()
 })
 
 test('machines and the anonymous do not join by a link', async () => {

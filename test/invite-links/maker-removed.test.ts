@@ -43,7 +43,6 @@ test('so does leaving; what was closed already stays what it was', async () => {
   expect(audit.map(({ action }) => action).sort()).toEqual(['INVITE_LINK_REVOKED', 'MEMBER_LEFT'])
   const statuses = await Promise.all([open, usedUp, revoked, overdue].map(one => seenLink(w.owner, one, 'status')))
   expect(statuses.map(one => one?.status)).toEqual(['REVOKED', 'USED_UP', 'REVOKED', 'EXPIRED'])
-  await w.app.close()
 })
 
 test('what was closed with its maker is not open again when they come back', async () => {

@@ -45,10 +45,9 @@ let w: IssuerWorld
 let browser: Browser
 let organizationId: string
 let machine: Fields
-const cleanUps: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
-  w = await passkeyWorld({ isolated: true, afterwards: clean => cleanUps.push(clean) })
+  w = await passkeyWorld({ isolated: true })
   organizationId = uuidOf(w.acme.id)
   const member = await signIn(w)
   browser = member.browser
@@ -62,9 +61,6 @@ beforeAll(async () => {
   const shown = '... on CreateApplicationSecretPayload { secret }'
   const { secret } = await w.operator.mutate('createApplicationSecret', { applicationId }, shown)
   machine = { client_id: robot.clientId, client_secret: secret }
-  return async () => {
-    for (const clean of cleanUps) await clean()
-  }
 }, 60_000)
 
 const credentialsOf = (clientId: 'spa' | 'web'): Fields =>

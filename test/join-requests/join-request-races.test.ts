@@ -114,7 +114,6 @@ test('one who asks in several places at once does not slip past the limit (REQ-4
     expect(outcomes.filter(one => one === 'RequestToJoinPayload')).toHaveLength(2)
     expect(outcomes.filter(one => one === 'JoinRequestLimitReachedError')).toHaveLength(2)
   }
-  await w.app.close()
 })
 
 test('the last seat is given once (MEM-3)', async () => {

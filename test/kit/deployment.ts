@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import { openDevelopmentIssuer } from '../../src/auth/development-issuer.ts'
 import { readConfig } from '../../src/config.ts'
+import { atTheEnd } from './at-the-end.ts'
 import { freshDatabase } from './database.ts'
 
 /** All that production needs, and nothing else. */
@@ -34,7 +34,7 @@ export async function deployment(env: Record<string, string> = {}): Promise<Depl
   const log: string[] = []
   const config = readConfig({ DATA_DIR: dataDir, DEMO: 'false', ...env })
   const app = await createApp(config, { databaseUrl: url, write: line => log.push(line) })
-  onTestFinished(async () => {
+  atTheEnd(async () => {
     await app.close()
     await drop()
     await rm(dataDir, { recursive: true })

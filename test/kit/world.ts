@@ -3,13 +3,13 @@ import type { Resolver } from 'node:dns/promises'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import { type DevelopmentIssuer, openDevelopmentIssuer } from '../../src/auth/development-issuer.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Statement } from '../../src/db/statement.ts'
 import type { FetchOutside } from '../../src/sso/fetch/fetch-outside.ts'
 import { onlyDiscovery } from './any-provider.ts'
+import { atTheEnd } from './at-the-end.ts'
 import { type Client, createClient } from './client.ts'
 import { type TestClock, testClock } from './clock.ts'
 import { freshDatabase, workerDatabase } from './database.ts'
@@ -71,10 +71,8 @@ interface WorldOptions {
   env?: Record<string, string>
   /** A clock to move; it makes an app of its own. */
   clock?: TestClock
-  /** A deployment of its own, gone after the test: for what changes the template or counts what all tests share. */
+  /** A deployment of its own: for what changes the template or counts what all tests share. */
   isolated?: boolean
-  /** Takes what removes a deployment of its own: for one that several tests use; else it is gone after the test. */
-  afterwards?: (clean: () => Promise<void>) => void
   /** Mail leaves by itself, as it does outside of tests; else with `app.sendDueMail()`. It makes an app of its own. */
   sendsMail?: boolean
   /** As production is without SMTP_URL. It makes an app of its own. */
@@ -102,8 +100,8 @@ export async function world(options: WorldOptions = {}): Promise<World> {
   const { env, clock, resolver, fetchOutside, hostname, ...flags } = options
   const isOwn =
     [env, clock, resolver, fetchOutside, hostname].some(one => one !== undefined) || Object.values(flags).includes(true)
-  if (!isOwn) shared ??= openBase({})
-  const base = await (isOwn || shared === undefined ? openBase(options) : shared)
+  if (!isOwn) shared ??= openBase({}).then(({ base }) => base)
+  const base = await (isOwn || shared === undefined ? openOwn(options) : shared)
   // What tests before this one left behind is not for it to judge.
   for (const kept of [base.statements, base.log]) kept.splice(0)
   const operator = await personOf(base, operatorEmail)
@@ -133,14 +131,13 @@ async function openBase({
   env = {},
   clock = testClock(),
   isolated = false,
-  afterwards = onTestFinished,
   sendsMail = false,
   withoutMail = false,
   listens = false,
   hostname,
   resolver = silentResolver(),
   fetchOutside = onlyDiscovery,
-}: WorldOptions): Promise<Base> {
+}: WorldOptions): Promise<{ base: Base; close(): Promise<void> }> {
   const fresh = isolated ? await freshDatabase() : undefined
   const databaseUrl = fresh?.url ?? (await workerDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'tenantry-test-'))
@@ -168,16 +165,23 @@ async function openBase({
     write: line => log.push(line),
   })
   server?.serve(app)
-  if (fresh !== undefined)
-    afterwards(async () => {
-      await app.close()
-      await fresh.drop()
-      await rm(dataDir, { recursive: true })
-    })
   const isClosed = config.organizationCreation === 'OPERATORS'
   const issuer = await openDevelopmentIssuer(dataDir, clock)
   const signer = await openSigner(config, databaseUrl, clock)
-  return { app, clock, statements, log, databaseUrl, signer, origin, isClosed, issuer }
+  const close = async () => {
+    await server?.close()
+    await app.close()
+    await fresh?.drop()
+    await rm(dataDir, { recursive: true })
+  }
+  return { base: { app, clock, statements, log, databaseUrl, signer, origin, isClosed, issuer }, close }
+}
+
+/** An app that is closed when the tests it was made for are over. */
+async function openOwn(options: WorldOptions): Promise<Base> {
+  const { base, close } = await openBase(options)
+  atTheEnd(close)
+  return base
 }
 
 async function personOf(base: Base, email = `person-${randomUUID()}@people.test`): Promise<Person> {

@@ -17,10 +17,7 @@ beforeAll(async () => {
   orm = await openOrm(w.databaseUrl, 'runtime', { pool: 2 })
   services = { pool: await orm.em.getConnection().getNativeClient(), clock }
 })
-afterAll(async () => {
-  await orm.close(true)
-  await w.app.close()
-})
+afterAll(() => orm.close(true))
 
 const made =
   '... on CreateApplicationSecretPayload { secret applicationSecret { id label status expiresAt lastUsedAt createdBy { id } viewerCanRevoke } }'

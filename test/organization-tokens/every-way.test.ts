@@ -51,17 +51,13 @@ let w: IssuerWorld
 let foreign: TestIssuer
 let opened: Awaited<ReturnType<typeof openWays>>
 const places = new Map<string, Place>()
-const cleanUps: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
   foreign = await startIssuer()
-  w = await issuerWorld({ isolated: true, env: trusting(foreign), afterwards: clean => cleanUps.push(clean) })
+  w = await issuerWorld({ isolated: true, env: trusting(foreign) })
   opened = await openWays(w, foreign)
 }, 60_000)
-afterAll(async () => {
-  for (const clean of cleanUps) await clean()
-  await foreign.close()
-})
+afterAll(() => foreign.close())
 
 /** An organization that asks for this, with both people and the machine in this state. */
 async function placeOf(policy: Policy, state: State): Promise<Place> {

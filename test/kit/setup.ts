@@ -1,0 +1,3 @@
+import { cleanAfterFile } from './at-the-end.ts'
+
+cleanAfterFile()
