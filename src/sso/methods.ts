@@ -13,6 +13,10 @@ export function methodsOfConnector(id: string, isMultiFactor: boolean): string[]
   return [ssoMethod, connectorMethod(id), ...(isMultiFactor ? [factorMethod(id)] : [])]
 }
 
+/** What another issuer says of a sign-in, without what is ours to say. */
+export const methodsOfOthers = (methods: readonly string[]) =>
+  methods.filter(method => method !== ssoMethod && !method.startsWith('urn:tenantry:'))
+
 /** Whether the sign-in went through one of these connectors. */
 export const isThrough = (methods: readonly string[], ids: readonly string[]) =>
   ids.some(id => methods.includes(connectorMethod(id)))

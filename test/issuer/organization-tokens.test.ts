@@ -161,7 +161,9 @@ describe('an organization token comes', () => {
   test('by exchange of a token of a trusted issuer, whose user comes into being', async () => {
     const foreign = await startIssuer()
     const w = await issuerWorld({ isolated: true, env: trusting(foreign) })
-    const subject = await foreign.token({ sub: 'ada', email: 'ada@people.test', email_verified: true })
+    // It is for this gateway alone to say that a sign-in went through a connector (SSO-2).
+    const amr = ['pwd', 'sso', 'urn:tenantry:connector:0196f7a0-0000-7000-8000-000000000000']
+    const subject = await foreign.token({ sub: 'ada', email: 'ada@people.test', email_verified: true, amr })
     const ask = (form = {}) =>
       tokenRequest(w.issuer, {
         ...{ grant_type: exchangeType, client_id: 'spa', subject_token: subject, subject_token_type: accessTokenType },
@@ -173,7 +175,7 @@ describe('an organization token comes', () => {
     await w.operator.mutate('addMember', { organizationId: w.acme.id, userId: id, roleIds })
     const { body } = await ask({ scope: 'member:read' })
     expect(body).toMatchObject({ issued_token_type: accessTokenType, token_type: 'Bearer', scope: 'member:read' })
-    expect(payloadOf(body)).toMatchObject({ sub: uuidOf(id), organization_slug: w.acme.slug })
+    expect(payloadOf(body)).toMatchObject({ sub: uuidOf(id), organization_slug: w.acme.slug, amr: ['pwd'] })
     expect(body.refresh_token).toBeUndefined()
     await foreign.close()
   })

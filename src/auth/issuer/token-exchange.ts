@@ -1,6 +1,7 @@
 import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider'
 import { RequestError } from '../../errors.ts'
+import { methodsOfOthers } from '../../sso/methods.ts'
 import type { Caller } from '../actor.ts'
 import { organizationPrefix } from '../organization-audience.ts'
 import { askOf, organizationIn, type Subject } from './organization-ask.ts'
@@ -71,7 +72,10 @@ export function tokenExchange({ issuer, keys, clock, authenticate, serverOf }: P
     if (caller === null) throw invalid('there is no subject token')
     if (caller.kind !== 'USER') throw invalid('the subject is a machine: it has client credentials')
     // Verified by now: what it says of the sign-in is its issuer's word.
-    return { ...signInOf(claimed), principalId: caller.id, scopes: null, organizationId: null }
+    const { authentication, expiresAt } = signInOf(claimed)
+    const methods = claimed.iss === issuer ? authentication.methods : methodsOfOthers(authentication.methods)
+    const said = { ...authentication, methods }
+    return { authentication: said, expiresAt, principalId: caller.id, scopes: null, organizationId: null }
   }
 
   async function organizationSubject(token: string, audience: string, now: number): Promise<Subject> {
