@@ -22,8 +22,9 @@ export async function findSuggested(ask: Ask, { slug }: { slug: string }) {
   if (wanted === null || ask.actor.kind !== 'USER') return null
   const suggestion = (await suggestionsFor(ask)).find(one => one.slug === wanted)
   if (suggestion !== undefined) return { organizationId: suggestion.organizationId, suggestion }
-  const own = await ask.load.organizationBySlug.load(wanted)
-  return own === null || own.viewerMembershipId === null ? null : { organizationId: own.id, suggestion: null }
+  // Whoever has become a member since the transaction began does not see the organization yet.
+  const id = await ask.load.joinableOrganization.load(wanted)
+  return id === null ? null : { organizationId: id, suggestion: null }
 }
 
 const wayOf = statement('jit_way_of_viewer', 'select domain from tenantry_jit_ways($2, $3) where organization_id = $1')

@@ -15,15 +15,10 @@ export interface ProvisionedRow {
 const byConnector = `select distinct i.connector_id as source_id, m.organization_id, m.id
   from sso_identity i join membership m on m.organization_id = i.organization_id and m.principal_id = i.principal_id
   where i.connector_id = any($1::uuid[]) and m.origin = 'SSO'`
-// Who came by a domain: their membership did, and of the domains that the organization claims it is the most specific one
-// that covers their address.
+// Who came by a domain: their membership says by which, whatever their address is today.
 const byDomain = `select d.id as source_id, m.organization_id, m.id
-  from email_domain d
-  join membership m on m.organization_id = d.organization_id and m.origin = 'EMAIL_DOMAIN'
-  join principal p on p.id = m.principal_id and p.is_email_verified
-  where d.id = any($1::uuid[]) and d.id = (
-    select o.id from unnest(tenantry_covering_domains(p.email_key)) with ordinality as n (name, place)
-    join email_domain o on o.organization_id = d.organization_id and o.domain = n.name order by n.place limit 1)`
+  from email_domain d join membership m on m.organization_id = d.organization_id and m.email_domain = d.domain
+  where d.id = any($1::uuid[])`
 
 const members = (came: string) =>
   `select came.source_id as "sourceId", ${membershipColumns} from (${came}) came

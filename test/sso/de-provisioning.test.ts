@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { claim, newDomain, vouch } from '../email-domains/domains.ts'
+import { membershipsOf, provisions } from '../jit-provisioning/provisioning.ts'
 import { uuidOf, written } from '../kit/journal.ts'
 import { sql } from '../kit/rows.ts'
 import { connected, employee, type SsoWorld, signInThrough, ssoWorld } from './connectors.ts'
@@ -113,19 +114,15 @@ test('sessions that came through a deleted connector end, and no others', async 
   expect(await refreshed(ada)).toBe('tokens')
 })
 
-test('who came by a domain goes with it, where their address is of no more specific one of the organization', async () => {
+test('who came by a domain goes with it, and nobody who came by another that covers less', async () => {
   const w = await ssoWorld()
   const name = newDomain()
   const [wide, narrow] = [await claim(w.owner, w.acme, `*.${name}`), await claim(w.owner, w.acme, `eu.${name}`)]
   for (const one of [wide, narrow]) await vouch(w.operator, one)
+  await provisions(w.owner, w.acme, { isEnabled: true, emailDomainIds: [wide.id, narrow.id] })
   const ids = []
-  for (const email of [`ada@us.${name}`, `grace@eu.${name}`]) {
-    const userId = await (await w.person(email)).id()
-    const selection = '... on AddMemberPayload { membership { id } }'
-    const { membership } = await w.operator.mutate('addMember', { organizationId: w.acme.id, userId }, selection)
-    await cameBy(w, membership.id, 'EMAIL_DOMAIN')
-    ids.push(membership.id)
-  }
+  for (const email of [`ada@us.${name}`, `grace@eu.${name}`])
+    for (const { id } of await membershipsOf(await w.person(email))) ids.push(id)
   const query = `query($id: ID!) { node(id: $id) { ... on EmailDomain { ${counts} } } }`
   expect((await w.owner.query(query, { id: wide.id })).node.provisionedMembers.totalCount).toBe(1)
   const selection = '... on RemoveEmailDomainPayload { settledMembersCount }'
