@@ -200,7 +200,10 @@ function refuseUnsafe(value: z.infer<typeof environment>): void {
   if (value.PUBLIC_URL === undefined) wrong.push('PUBLIC_URL is needed in production')
   if ([value.INVITATION_URL ?? '', ...value.REDIRECT_URLS].some(url => url.startsWith('http:')))
     wrong.push('INVITATION_URL and REDIRECT_URLS must use https in production')
-  const uris = value.APPLICATIONS.flatMap(one => [...one.redirectUris, ...one.postLogoutRedirectUris])
+  const uris = value.APPLICATIONS.flatMap(one => [
+    ...[...one.redirectUris, ...one.postLogoutRedirectUris],
+    ...('initiateLoginUri' in one && one.initiateLoginUri !== undefined ? [one.initiateLoginUri] : []),
+  ])
   if (uris.some(uri => /^http:\/\/(?!127\.0\.0\.1[:/]|\[::1\][:/])/.test(uri)))
     wrong.push('APPLICATIONS must use https in production')
   if (wrong.length > 0) throw new StartError(`Configuration: ${wrong.join('; ')}`)

@@ -27,6 +27,8 @@ export interface Addresses {
   readonly acs: string
   readonly metadata: string
   readonly request: string
+  /** Where a sign-in begins that was asked for at the provider (OpenID Connect Core, section 4). */
+  readonly login: string
 }
 
 /** What is kept of a sign-in, to check its answer with. */

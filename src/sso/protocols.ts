@@ -15,13 +15,22 @@ export interface Provider {
 
 /** The provider of a connector, spoken to by its protocol. */
 export function providerOf(services: Services, connector: SsoConnectorRow, secret: string): Provider {
+  const { protocol, settings } = connector
+  const parts = connectionOf(services, connector, secret)
+  return protocol === 'OIDC' ? bound(oidc, { ...parts, settings }) : bound(saml, { ...parts, settings })
+}
+
+/** What a sign-in at a connector is made with, but for its settings. */
+export function connectionOf(
+  services: Services,
+  { organizationId, id }: SsoConnectorRow,
+  secret: string,
+): Omit<Connection<never>, 'settings'> {
   const { config, fetchOutside, clock } = services
-  const { organizationId, id, protocol, settings } = connector
-  const parts = {
+  return {
     ...{ fetchOutside, secret, now: clock(), addresses: addressesOf(config.publicUrl, id) },
     claim: claimAssertion(services, { organizationId, id }),
   }
-  return protocol === 'OIDC' ? bound(oidc, { ...parts, settings }) : bound(saml, { ...parts, settings })
 }
 
 function bound<Settings>(protocol: Protocol<Settings>, connection: Connection<Settings>): Provider {
@@ -36,6 +45,6 @@ export function addressesOf(publicUrl: string, connectorId: string): Addresses {
   const base = `${publicUrl}/sso/${connectorId}`
   return {
     ...{ callback: `${base}/callback`, acs: `${base}/acs` },
-    ...{ metadata: `${base}/metadata`, request: `${base}/request` },
+    ...{ metadata: `${base}/metadata`, request: `${base}/request`, login: `${base}/login` },
   }
 }

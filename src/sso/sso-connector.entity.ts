@@ -14,6 +14,7 @@ export const SsoConnector = defineEntity({
     trustsEmail: p.boolean().default(false),
     isEnabled: p.boolean().default(false),
     isRequired: p.boolean().default(false),
+    allowsIdpInitiated: p.boolean().default(false),
     revision: p.integer().default(1),
     createdAt: p.datetime(3),
     testedAt: p.datetime(3).nullable(),

@@ -85,6 +85,9 @@ mutation('updateSsoConnector', {
         'Whether people with these addresses have to sign in through it, and by nothing else. See `reach` first.',
     }),
     isEnabled: t.boolean({ description: 'Whether it is switched on.' }),
+    allowsIdpInitiated: t.boolean({
+      description: 'Of SAML alone: whether a sign-in may begin with an answer of the provider that nobody asked for.',
+    }),
   }),
 }).does({
   valid: z.object({ name: name.nullish(), settings: settingsGiven.nullish() }),

@@ -8,6 +8,7 @@ import { present, required } from '../graphql/present.ts'
 import { EmailDomainRef, OidcConnectorRef, OrganizationRef, SsoConnectorRef } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
 import { UserErrorRef } from '../graphql/user-errors.schema.ts'
+import { isUsable } from './connector-at.ts'
 import { SsoConfigurationError } from './errors.ts'
 import type { Attribute, AttributeMapping } from './protocol.ts'
 import { addressesOf } from './protocols.ts'
@@ -105,7 +106,7 @@ SsoConnectorRef.implement({
     }),
     isUsable: t.boolean({
       description: 'Whether it signs people in: it is switched on, and was tested with its present settings.',
-      resolve: row => row.isEnabled && row.testedAt !== null,
+      resolve: row => isUsable(row),
     }),
     trustsEmail: t.exposeBoolean('trustsEmail', {
       description: 'Whether an address counts of which the provider does not say whether it is verified.',

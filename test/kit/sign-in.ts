@@ -4,6 +4,8 @@ import { type Browser, createBrowser, type Shown } from './browser.ts'
 import { mailsTo } from './mail.ts'
 import { type World, world } from './world.ts'
 
+/** Where the product in a page begins a sign-in that was asked for elsewhere. */
+export const productStart = 'https://app.test/start'
 export const redirectUri = 'https://app.test/callback'
 export const webSecret = 'the secret of the web application, long enough'
 
@@ -15,6 +17,7 @@ const applications = [
     kind: 'SPA',
     redirectUris: [redirectUri],
     postLogoutRedirectUris: ['https://app.test/'],
+    initiateLoginUri: productStart,
   },
   { clientId: 'web', name: 'Server', kind: 'WEB', redirectUris: [redirectUri], secret: webSecret },
   {

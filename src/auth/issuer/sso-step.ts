@@ -1,21 +1,58 @@
+import { usableConnector } from '../../sso/connector-at.ts'
 import { finishSignIn } from '../../sso/finish-sign-in.ts'
+import { type ConnectorHint, readConnectorHint } from '../../sso/login-hint.ts'
+import { realmOf } from '../../sso/realm.ts'
 import { startSignIn } from '../../sso/start-sign-in.ts'
+import { openWay, sealWay } from '../../sso/way.ts'
 import { singleFactor } from './acr.ts'
 import { finishLogin } from './finish-login.ts'
 import { addressPage } from './pages/sign-in.ts'
 import { goingPage } from './pages/sso.ts'
-import { type Step, send } from './step.ts'
+import { redirect, type Step, send } from './step.ts'
 import { textsOf } from './texts/locales.ts'
 
-/** Sends whoever has this address to the provider of their organization. False where there is none. */
+/**
+ * Sends whoever has this address to the provider of their organization (home realm discovery). It tells whether the
+ * domain is served, and nothing of the address. False where there is none.
+ */
 export async function goElsewhere(step: Step, email: string, emailKey: string): Promise<boolean> {
-  const { services, interaction, look, forms, response } = step
-  const whither = await startSignIn(services, { email, emailKey, interaction: interaction.uid })
+  const realm = await realmOf(step.services, emailKey)
+  if (realm?.isUsable !== true) return false
+  lead(step, { connectorId: realm.connectorId, email })
+  return true
+}
+
+/** Sends whoever comes with the hint of a connector there, without an address. False where it signs nobody in. */
+export async function goHinted(step: Step): Promise<boolean> {
+  const hint = readConnectorHint(step.interaction.params.login_hint)
+  if (hint === null || step.request.method !== 'GET') return false
+  if ((await usableConnector(step.services, hint.connectorId)) === null) return false
+  lead(step, hint)
+  return true
+}
+
+/**
+ * The page in between. It is there at once and stays while the provider is asked, however long that takes: the address
+ * that it leads to starts the sign-in.
+ */
+function lead({ derive, interaction, look, forms, response }: Step, hint: ConnectorHint): void {
+  const sealed = sealWay(derive, { ...hint, interaction: interaction.uid })
+  send(response, goingPage(look, `${forms.path}/away?to=${sealed}`))
+}
+
+/** Starts the sign-in that the page in between leads to. False for an address that no page of ours has. */
+export async function goAway(step: Step): Promise<boolean> {
+  const { services, derive, interaction, look, forms, request, response } = step
+  if (request.method !== 'GET') return false
+  const { searchParams } = new URL(request.url ?? '/', services.config.publicUrl)
+  const way = openWay(derive, searchParams.get('to') ?? '', interaction.uid)
+  if (way === null) return false
+  const whither = await startSignIn(services, way)
   if (whither.kind === 'HERE') return false
   if (whither.kind === 'DOWN') {
     const problem = textsOf(look.locale).providerDown
-    send(response, addressPage(look, forms, { email, problem, status: 502, offersCode: true }))
-  } else send(response, goingPage(look, whither.url))
+    send(response, addressPage(look, forms, { email: way.email ?? '', problem, status: 502, offersCode: true }))
+  } else redirect(response, whither.url)
   return true
 }
 

@@ -2,7 +2,7 @@ import { escaped, type Page } from '../../../pages/page.ts'
 import type { ConnectorTest } from '../../../sso/sso-connector.loaders.ts'
 import type { Form } from '../../../sso/started.ts'
 import { textsOf } from '../texts/locales.ts'
-import { issuerPage, type Look } from './layout.ts'
+import { issuerPage, type Look, plainly } from './layout.ts'
 
 /**
  * Leads on to a provider. By a page: browsers hold the redirects of a form to the origins that the form's page names, and
@@ -39,7 +39,7 @@ export function backPage(locale: string, path: string): Page {
   const texts = textsOf(locale)
   const body = `<p role="status">${escaped(texts.comingBackHelp)}</p>
 <p><a href="${escaped(path)}">${escaped(texts.goOn)}</a></p>`
-  const shown = issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.comingBack, body })
+  const shown = issuerPage(plainly(locale), { title: texts.comingBack, body })
   return { ...shown, headers: { ...shown.headers, refresh: `0; url=${path}` } }
 }
 
@@ -47,7 +47,14 @@ export function backPage(locale: string, path: string): Page {
 export function notAskedPage(locale: string): Page {
   const texts = textsOf(locale)
   const body = `<p role="alert">${escaped(texts.notAsked)}</p>`
-  return issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.errorTitle, body, status: 400 })
+  return issuerPage(plainly(locale), { title: texts.errorTitle, body, status: 400 })
+}
+
+/** For an answer that nobody here has asked for, and that is none. */
+export function refusedPage(locale: string): Page {
+  const texts = textsOf(locale)
+  const body = `<p role="alert">${escaped(texts.ssoRefused.PROVIDER)}</p>`
+  return issuerPage(plainly(locale), { title: texts.errorTitle, body, status: 403 })
 }
 
 /** How a test sign-in went, for whoever made it. */
@@ -65,5 +72,5 @@ ${made.join('\n')}
 <dl>
 ${sent.join('\n')}
 </dl>`
-  return issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.testTitle(name), body })
+  return issuerPage(plainly(locale), { title: texts.testTitle(name), body })
 }
