@@ -13,22 +13,31 @@ export interface Provider {
   finish(checks: Checks, answer: URLSearchParams): Promise<ProvidedIdentity>
 }
 
-/** The provider of a connector, spoken to by its protocol. */
-export function providerOf(services: Services, connector: SsoConnectorRow, secret: string): Provider {
+/**
+ * The provider of a connector, spoken to by its protocol.
+ * @param isTest then it is asked anew what it says of itself: a test finds out
+ */
+export function providerOf(services: Services, connector: SsoConnectorRow, secret: string, isTest: boolean): Provider {
   const { protocol, settings } = connector
-  const parts = connectionOf(services, connector, secret)
+  const parts = { ...connectionOf(services, connector, secret), ...(isTest && { known: null }) }
   return protocol === 'OIDC' ? bound(oidc, { ...parts, settings }) : bound(saml, { ...parts, settings })
 }
 
 /** What a sign-in at a connector is made with, but for its settings. */
 export function connectionOf(
   services: Services,
-  { organizationId, id }: SsoConnectorRow,
+  { organizationId, id, revision }: SsoConnectorRow,
   secret: string,
 ): Omit<Connection<never>, 'settings'> {
-  const { config, fetchOutside, clock } = services
+  const { config, fetchOutside, clock, providers } = services
   return {
-    ...{ fetchOutside, secret, now: clock(), addresses: addressesOf(config.publicUrl, id) },
+    ...{
+      fetchOutside,
+      known: providers.of({ id, revision }),
+      secret,
+      now: clock(),
+      addresses: addressesOf(config.publicUrl, id),
+    },
     claim: claimAssertion(services, { organizationId, id }),
   }
 }

@@ -64,6 +64,18 @@ export const SsoAssertionUse = defineEntity({
   },
 })
 
+/** That somebody started a sign-in at a provider, for as long as a limit counts it. */
+export const SsoStart = defineEntity({
+  name: 'SsoStart',
+  tableName: 'sso_start',
+  properties: {
+    id: p.uuid().primary(),
+    ipHash: p.text(),
+    addressHash: p.text().nullable(),
+    startedAt: p.datetime(3),
+  },
+})
+
 /** A sign-in that was sent to a provider. */
 export const SsoSignIn = defineEntity({
   name: 'SsoSignIn',

@@ -76,7 +76,9 @@ export async function takeAnswer(services: Services, brought: Brought): Promise<
   const waiting = await transaction(services, system, tx => find(tx, derive, brought, state))
   if (waiting === 'UNKNOWN' || waiting === 'UNASKED') return { kind: waiting }
   const { connector, details, secret, isSame, id, purpose } = waiting
-  const outcome = isSame ? await outcomeOf(providerOf(services, connector, secret), details, answer) : changed
+  const outcome = isSame
+    ? await outcomeOf(providerOf(services, connector, secret, purpose === 'TEST'), details, answer)
+    : changed
   if (purpose === 'TEST') {
     const test = await settleTest(services, connector, outcome)
     return { kind: 'TESTED', name: connector.name, test }

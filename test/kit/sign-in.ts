@@ -52,7 +52,12 @@ export interface IssuerWorld extends World {
 /** A deployment that listens, with these applications. */
 export async function issuerWorld(options: Parameters<typeof world>[0] = {}): Promise<IssuerWorld> {
   // All tests come from one address of the network.
-  const env = { APPLICATIONS: JSON.stringify(applications), SIGN_IN_LIMIT_PER_IP: '1000000', ...options.env }
+  const env = {
+    APPLICATIONS: JSON.stringify(applications),
+    SIGN_IN_LIMIT_PER_IP: '1000000',
+    SSO_LIMIT_PER_IP: '1000000',
+    ...options.env,
+  }
   const made = await world({ ...options, env, listens: true })
   const issuer = `${made.origin}/oidc`
   return { ...made, issuer, client: (clientId = 'spa', secret) => discovered(issuer, clientId, secret) }

@@ -18,7 +18,7 @@ import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
 import { admittedByCode } from './sso-gate.ts'
 import { comeBack, goAway, goElsewhere, goHinted } from './sso-step.ts'
 import { deny, type InteractionParts, redirect, type Step, send } from './step.ts'
-import { localeOf, textsOf } from './texts/locales.ts'
+import { localeOf, textsOf, timeOf } from './texts/locales.ts'
 
 const pattern =
   /^\/interaction\/([\w-]{1,64})(?:\/(address|code|sso|away|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program|sign-out))?$/
@@ -117,7 +117,7 @@ async function submitAddress(step: Step, email: string, by: string | null): Prom
     ...{ interaction: interaction.uid, email, emailKey: key, locale: look.locale },
     ipAddress: request.socket.remoteAddress ?? null,
   })
-  if (!asked.ok) return refuse(429, texts.tooMany(asked.retryAt.toISOString().slice(11, 16)))
+  if (!asked.ok) return refuse(429, texts.tooMany(timeOf(asked.retryAt)))
   redirect(response, `${forms.path}/code`)
 }
 

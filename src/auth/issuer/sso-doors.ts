@@ -7,12 +7,12 @@ import { formIn } from '../../sso/started.ts'
 import { type Brought, takeAnswer } from '../../sso/take-answer.ts'
 import { readForm } from './form.ts'
 import { plainly } from './pages/layout.ts'
-import { backPage, formPage, goingPage, notAskedPage, refusedPage, testPage } from './pages/sso.ts'
+import { backPage, formPage, goingPage, problemPage, testPage } from './pages/sso.ts'
 import { errorPage } from './pages/views.ts'
 import { beginAtProduct, productStart } from './product-start.ts'
 import type { DeriveKey } from './secret.ts'
 import { redirect, send } from './step.ts'
-import { localeOf } from './texts/locales.ts'
+import { localeOf, textsOf, timeOf } from './texts/locales.ts'
 
 const pattern = /^\/sso\/([0-9a-f-]{36})\/(callback|acs|metadata|request|login)(?:\?|$)/
 
@@ -66,9 +66,13 @@ export async function answerDoor(
       : { connectorId, protocol: 'OIDC', answer: searchParams }
   const answered = await takeAnswer(services, brought)
   if (answered.kind === 'TESTED') return send(response, testPage(locale, answered.name, answered.test))
-  if (answered.kind === 'UNASKED' && door === 'acs') return answerUnasked(services, response, { ...brought, locale })
+  if (answered.kind === 'UNASKED' && door === 'acs')
+    return answerUnasked(services, response, { ...brought, locale, ipAddress: request.socket.remoteAddress ?? null })
   if (answered.kind === 'UNKNOWN' || answered.kind === 'UNASKED')
-    return send(response, door === 'acs' ? notAskedPage(locale) : errorPage(locale, 400, null))
+    return send(
+      response,
+      door === 'acs' ? problemPage(locale, 400, textsOf(locale).notAsked) : errorPage(locale, 400, null),
+    )
   const path = `/oidc/interaction/${answered.interaction}/sso`
   if (door === 'acs') send(response, backPage(locale, path))
   else redirect(response, path)
@@ -80,13 +84,15 @@ const methodsOf = (door: string) => (door === 'acs' ? ['POST'] : door === 'login
 async function answerUnasked(
   services: Services,
   response: ServerResponse,
-  { connectorId, answer, locale }: Brought & { readonly locale: string },
+  { connectorId, answer, ipAddress, locale }: Brought & { readonly ipAddress: string | null; readonly locale: string },
 ): Promise<void> {
-  const taken = await takeUnsolicited(services, connectorId, answer)
-  if (taken.kind === 'REFUSED') return send(response, refusedPage(locale))
+  const taken = await takeUnsolicited(services, { connectorId, answer, ipAddress })
+  if (taken.kind === 'REFUSED') return send(response, problemPage(locale, 403, textsOf(locale).ssoRefused.PROVIDER))
+  if (taken.kind === 'TOO_MANY')
+    return send(response, problemPage(locale, 429, textsOf(locale).tooManyStarts(timeOf(taken.retryAt))))
   const asked = { hint: { connectorId, email: null }, clientId: null, targetLinkUri: null }
   const url = taken.kind === 'TAKEN' ? productStart(services.config, asked) : null
-  send(response, url === null ? notAskedPage(locale) : goingPage(plainly(locale), url))
+  send(response, url === null ? problemPage(locale, 400, textsOf(locale).notAsked) : goingPage(plainly(locale), url))
 }
 
 function sendMetadata(response: ServerResponse, xml: string): void {

@@ -2,14 +2,14 @@ import { usableConnector } from '../../sso/connector-at.ts'
 import { finishSignIn } from '../../sso/finish-sign-in.ts'
 import { type ConnectorHint, readConnectorHint } from '../../sso/login-hint.ts'
 import { realmOf } from '../../sso/realm.ts'
-import { startSignIn } from '../../sso/start-sign-in.ts'
+import { startSignIn, type Whither } from '../../sso/start-sign-in.ts'
 import { openWay, sealWay } from '../../sso/way.ts'
 import { singleFactor } from './acr.ts'
 import { finishLogin } from './finish-login.ts'
 import { addressPage } from './pages/sign-in.ts'
 import { goingPage } from './pages/sso.ts'
 import { redirect, type Step, send } from './step.ts'
-import { textsOf } from './texts/locales.ts'
+import { textsOf, timeOf } from './texts/locales.ts'
 
 /**
  * Sends whoever has this address to the provider of their organization (home realm discovery). It tells whether the
@@ -47,13 +47,19 @@ export async function goAway(step: Step): Promise<boolean> {
   const { searchParams } = new URL(request.url ?? '/', services.config.publicUrl)
   const way = openWay(derive, searchParams.get('to') ?? '', interaction.uid)
   if (way === null) return false
-  const whither = await startSignIn(services, way)
+  const whither = await startSignIn(services, { ...way, ipAddress: request.socket.remoteAddress ?? null })
   if (whither.kind === 'HERE') return false
-  if (whither.kind === 'DOWN') {
-    const problem = textsOf(look.locale).providerDown
-    send(response, addressPage(look, forms, { email: way.email ?? '', problem, status: 502, offersCode: true }))
-  } else redirect(response, whither.url)
+  if (whither.kind === 'THERE') redirect(response, whither.url)
+  else
+    send(response, addressPage(look, forms, { email: way.email ?? '', ...problemOf(step, whither), offersCode: true }))
   return true
+}
+
+function problemOf({ look }: Step, whither: Exclude<Whither, { kind: 'HERE' | 'THERE' }>) {
+  const texts = textsOf(look.locale)
+  return whither.kind === 'DOWN'
+    ? { problem: texts.providerDown, status: 502 }
+    : { problem: texts.tooManyStarts(timeOf(whither.retryAt)), status: 429 }
 }
 
 /**

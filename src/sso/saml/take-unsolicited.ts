@@ -4,6 +4,8 @@ import { ProviderError } from '../protocol.ts'
 import { connectionOf } from '../protocols.ts'
 import type { SamlConnectorRow } from '../sso-connector.loaders.ts'
 import { noteConnector } from '../sso-connector.service.ts'
+import { holdStart } from '../start-limit.ts'
+import type { Brought } from '../take-answer.ts'
 import { finishUnsolicited } from './saml.ts'
 
 /** What an answer that nobody here asked for leads to. */
@@ -11,6 +13,7 @@ export type Unsolicited =
   /** There is nothing here that takes it. */
   | { readonly kind: 'UNKNOWN' }
   | { readonly kind: 'REFUSED' }
+  | { readonly kind: 'TOO_MANY'; readonly retryAt: Date }
   /** Its provider has a session of the user: a sign-in begins there, at the product. */
   | { readonly kind: 'TAKEN' }
 
@@ -22,11 +25,14 @@ export type Unsolicited =
  */
 export async function takeUnsolicited(
   services: Services,
-  connectorId: string,
-  answer: URLSearchParams,
+  { connectorId, answer, ipAddress }: Pick<Brought, 'connectorId' | 'answer'> & { readonly ipAddress: string | null },
 ): Promise<Unsolicited> {
+  const { derive } = services
   const found = await usableConnector(services, connectorId)
-  if (found === null || !takes(found.connector)) return { kind: 'UNKNOWN' }
+  if (derive === null || found === null || !takes(found.connector)) return { kind: 'UNKNOWN' }
+  // Nobody makes us verify, or fills the audit log of an organization, as often as they like.
+  const retryAt = await holdStart(services, derive, { ipAddress, emailKey: null })
+  if (retryAt !== null) return { kind: 'TOO_MANY', retryAt }
   const { connector, secret } = found
   const problem = await finishUnsolicited(
     { ...connectionOf(services, connector, secret), settings: connector.settings },

@@ -43,18 +43,10 @@ export function backPage(locale: string, path: string): Page {
   return { ...shown, headers: { ...shown.headers, refresh: `0; url=${path}` } }
 }
 
-/** For an answer that nobody here has asked for. */
-export function notAskedPage(locale: string): Page {
-  const texts = textsOf(locale)
-  const body = `<p role="alert">${escaped(texts.notAsked)}</p>`
-  return issuerPage(plainly(locale), { title: texts.errorTitle, body, status: 400 })
-}
-
-/** For an answer that nobody here has asked for, and that is none. */
-export function refusedPage(locale: string): Page {
-  const texts = textsOf(locale)
-  const body = `<p role="alert">${escaped(texts.ssoRefused.PROVIDER)}</p>`
-  return issuerPage(plainly(locale), { title: texts.errorTitle, body, status: 403 })
+/** Why an answer of a provider leads nowhere. */
+export function problemPage(locale: string, status: number, problem: string): Page {
+  const body = `<p role="alert">${escaped(problem)}</p>`
+  return issuerPage(plainly(locale), { title: textsOf(locale).errorTitle, body, status })
 }
 
 /** How a test sign-in went, for whoever made it. */
