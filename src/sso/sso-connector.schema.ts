@@ -3,7 +3,7 @@ import * as policy from '../auth/sso-policy.ts'
 import { SsoRequiredError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { handful } from '../graphql/connection.ts'
-import { encodeNodeId } from '../graphql/ids.ts'
+import { connectorId, typeNames } from '../graphql/connector-ids.ts'
 import { present, required } from '../graphql/present.ts'
 import { EmailDomainRef, OidcConnectorRef, OrganizationRef, SsoConnectorRef } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
@@ -12,7 +12,6 @@ import { isUsable } from './connector-at.ts'
 import { SsoConfigurationError } from './errors.ts'
 import type { Attribute, AttributeMapping } from './protocol.ts'
 import { addressesOf } from './protocols.ts'
-import type { SsoProtocol } from './sso-connector.entity.ts'
 import type { ConnectorTest, TestStep } from './sso-connector.loaders.ts'
 
 export const SsoAttributeMapping = builder.objectRef<AttributeMapping>('SsoAttributeMapping').implement({
@@ -76,12 +75,6 @@ const SsoConnectorTest = builder.objectRef<ConnectorTest>('SsoConnectorTest').im
     }),
   }),
 })
-
-const typeNames = { OIDC: 'OidcConnector', SAML: 'SamlConnector' } as const satisfies Record<SsoProtocol, string>
-
-/** The id of a connector: its type is by its protocol. */
-export const connectorId = ({ id, protocol }: { readonly id: string; readonly protocol: SsoProtocol }) =>
-  encodeNodeId(typeNames[protocol], id)
 
 SsoConnectorRef.implement({
   description:
