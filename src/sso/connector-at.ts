@@ -34,6 +34,12 @@ export function atConnector<T>(
   })
 }
 
+/** Whether these connectors are there: not deleted, nor their organizations. */
+export async function areThere(services: Services, connectorIds: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(connectorIds.map(id => atConnector(services, id, () => Promise.resolve(true))))
+  return found.every(one => one === true)
+}
+
 /** A connector that signs people in, with its secret. */
 export interface Usable {
   readonly connector: SsoConnectorRow

@@ -1,8 +1,8 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Services } from '../../context.ts'
-import { usableConnector } from '../../sso/connector-at.ts'
+import { areThere, usableConnector } from '../../sso/connector-at.ts'
 import { readConnectorHint } from '../../sso/login-hint.ts'
-import { isThrough } from '../../sso/methods.ts'
+import { connectorsIn, isThrough } from '../../sso/methods.ts'
 import type { UnderRequiredSso } from '../required-sso-policy.ts'
 import { asksMultiFactor, multiFactor, singleFactor } from './acr.ts'
 import { accountClientId } from './applications.ts'
@@ -21,6 +21,7 @@ const accountCheck = new interactionPolicy.Check(
 export function interactionsOf(services: Services) {
   const policy = interactionPolicy.base()
   policy.get('login')?.checks.add(ssoCheck(services))
+  policy.get('login')?.checks.add(goneCheck(services))
   policy.get('login')?.checks.add(connectorCheck(services))
   policy.get('login')?.checks.add(multiFactorCheck(services))
   policy.get('consent')?.checks.add(consentCheck(services))
@@ -36,6 +37,17 @@ function ssoCheck(services: Services) {
     'the organization of the address requires its own sign-in',
     'login_required',
     async ({ oidc: { session } }) => (await underOf(services, session)) === 'REFUSED',
+  )
+}
+
+/** A sign-in through a connector is over with it, also one that was under way as it was deleted. */
+function goneCheck(services: Services) {
+  return new interactionPolicy.Check(
+    'connector_gone',
+    'the connector of the sign-in is there no more',
+    'login_required',
+    async ({ oidc: { session } }) =>
+      session?.accountId !== undefined && !(await areThere(services, connectorsIn(session.amr ?? []))),
   )
 }
 
