@@ -1,4 +1,3 @@
-import * as openid from 'openid-client'
 import { expect, test } from 'vitest'
 import type { Shown } from '../kit/browser.ts'
 import { createClient } from '../kit/client.ts'
@@ -7,27 +6,11 @@ import { outcomeOf } from '../kit/outcome.ts'
 import { rounds } from '../kit/rounds.ts'
 import { limitSeats, sql } from '../kit/rows.ts'
 import { authorization } from '../kit/sign-in.ts'
+import { arriving } from './arriving.ts'
 import { change, connected, employee, type SsoWorld, ssoWorld, typeAddress } from './connectors.ts'
 import { comes, taking } from './taking-in.ts'
 
 type Person = ReturnType<typeof employee>
-
-/** Somebody who is back from the provider, and one request away from the end of their sign-in: what is raced is the end. */
-async function arriving(w: SsoWorld, who: Person) {
-  w.idp.person = who
-  const until = w.browser(/\/interaction\/[^/]+\/sso$/)
-  const { back, config, verifier, state } = await typeAddress(w, until, who.email)
-  const browser = w.browser()
-  for (const [key, cookie] of until.cookies) browser.cookies.set(key, cookie)
-  return {
-    browser,
-    finish: () => browser.open(back.url),
-    async tokens(at: Shown) {
-      const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true }
-      return openid.authorizationCodeGrant(config, at.url, checks)
-    },
-  }
-}
 
 /** How a sign-in ended: at the product, or on a page that says why not. Everything else is a bug. */
 function endOf({ url, status, html }: Shown): 'SIGNED_IN' | 'REFUSED' {
