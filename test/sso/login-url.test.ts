@@ -129,8 +129,12 @@ test('who is signed in by another way is asked at the provider; who came through
   const stranger = await signIn(w, { browser })
   w.idp.person = employee(`ada@${domain}`)
   const asked = await beginThere(w, browser, await browser.open(url))
-  // Another user than before: the session of the one before ends first.
-  const back = asked.back.url.searchParams.has('code') ? asked.back : await browser.submit(asked.back, '/confirm')
+  // A link of anybody leads here: nobody is made somebody else by it without a word.
+  expect(asked.back.html).toContain(stranger.email)
+  expect(w.idp.asked).toHaveLength(1)
+  // The session of the one before ends first.
+  const ending = await browser.submit(asked.back, '/elsewhere')
+  const back = ending.url.searchParams.has('code') ? ending : await browser.submit(ending, '/confirm')
   expect(back.url.searchParams.has('code')).toBe(true)
   const again = await beginThere(w, browser, await browser.open(url))
   const claims = (await again.tokens()).claims()

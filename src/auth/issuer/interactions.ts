@@ -21,7 +21,7 @@ import { deny, type InteractionParts, redirect, type Step, send } from './step.t
 import { localeOf, textsOf, timeOf } from './texts/locales.ts'
 
 const pattern =
-  /^\/interaction\/([\w-]{1,64})(?:\/(address|code|sso|away|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program|sign-out))?$/
+  /^\/interaction\/([\w-]{1,64})(?:\/(address|code|sso|away|elsewhere|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program|sign-out))?$/
 
 /** Whether this path, below the issuer's, is one of an interaction. */
 export const isInteraction = (path: string) => path.startsWith('/interaction/')
@@ -84,7 +84,7 @@ async function show(step: Step, action: string): Promise<void> {
   const asked = action === 'code' ? await emailOf(services, interaction.uid) : null
   if (asked !== null) return send(response, codePage(look, forms, { email: asked, problem: null, isOver: false }))
   if (isForFactor(step) && (await showFactor(step))) return
-  if (action === 'start' && (await goHinted(step))) return
+  if (action === 'start' && (await goHinted(step, false))) return
   const hint = interaction.params.login_hint
   const email = typeof hint === 'string' && emailKey(hint) !== null ? hint : ''
   send(response, addressPage(look, forms, { email, problem: null }))
@@ -97,6 +97,7 @@ async function submit(step: Step, action: string, form: URLSearchParams): Promis
   const isConsent = interaction.prompt.name === 'consent'
   if (isConsent && action === 'consent') return giveConsent(step)
   if (!isConsent && action === 'address') return submitAddress(step, form.get('email')?.trim() ?? '', form.get('by'))
+  if (!isConsent && action === 'elsewhere' && (await goHinted(step, true))) return
   if (!isConsent && action === 'code') return submitCode(step, form.get('code') ?? '')
   if (!isConsent && (await submitPasskey(step, action, form))) return
   if (!isConsent && isForFactor(step) && (await submitFactor(step, action, form))) return

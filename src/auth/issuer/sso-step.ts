@@ -7,7 +7,9 @@ import { openWay, sealWay } from '../../sso/way.ts'
 import { singleFactor } from './acr.ts'
 import { finishLogin } from './finish-login.ts'
 import { addressPage } from './pages/sign-in.ts'
-import { goingPage } from './pages/sso.ts'
+import { goingPage, otherAccountPage } from './pages/sso.ts'
+import { personAsked } from './person.ts'
+import { emailOf } from './sign-in-codes.ts'
 import { redirect, type Step, send } from './step.ts'
 import { textsOf, timeOf } from './texts/locales.ts'
 
@@ -22,12 +24,24 @@ export async function goElsewhere(step: Step, email: string, emailKey: string): 
   return true
 }
 
-/** Sends whoever comes with the hint of a connector there, without an address. False where it signs nobody in. */
-export async function goHinted(step: Step): Promise<boolean> {
-  const hint = readConnectorHint(step.interaction.params.login_hint)
-  if (hint === null || step.request.method !== 'GET') return false
-  if ((await usableConnector(step.services, hint.connectorId)) === null) return false
-  lead(step, hint)
+/**
+ * Sends whoever comes with the hint of a connector there, without an address. Who is signed in is asked first: anybody can
+ * put the hint of a connector of their own behind a link, and would have them work in an account that is not theirs.
+ * False where it signs nobody in, and where a code was asked for meanwhile.
+ * @param isConfirmed whether a form of ours says so
+ */
+export async function goHinted(step: Step, isConfirmed: boolean): Promise<boolean> {
+  const { services, interaction, look, forms, request, response } = step
+  const hint = readConnectorHint(interaction.params.login_hint)
+  if (hint === null || request.method === 'HEAD') return false
+  const found = await usableConnector(services, hint.connectorId)
+  if (found === null || (!isConfirmed && (await emailOf(services, interaction.uid)) !== null)) return false
+  const accountId = interaction.session?.accountId
+  if (isConfirmed || accountId === undefined) lead(step, hint)
+  else {
+    const { email, displayName } = await personAsked(services, accountId)
+    send(response, otherAccountPage(look, forms, email ?? displayName))
+  }
   return true
 }
 

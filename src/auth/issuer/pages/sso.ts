@@ -3,6 +3,7 @@ import type { ConnectorTest } from '../../../sso/sso-connector.loaders.ts'
 import type { Form } from '../../../sso/started.ts'
 import { textsOf } from '../texts/locales.ts'
 import { issuerPage, type Look, plainly } from './layout.ts'
+import { abortForm, type Forms, form } from './sign-in.ts'
 
 /**
  * Leads on to a provider. By a page: browsers hold the redirects of a form to the origins that the form's page names, and
@@ -14,6 +15,18 @@ export function goingPage(look: Look, url: string): Page {
 <p><a href="${escaped(url)}">${escaped(texts.goOn)}</a></p>`
   const shown = issuerPage(look, { title: texts.goingElsewhere, body })
   return { ...shown, headers: { ...shown.headers, refresh: `0; url=${url}` } }
+}
+
+/** Asks who is signed in whether to sign in at a provider instead. */
+export function otherAccountPage(look: Look, forms: Forms, person: string): Page {
+  const texts = textsOf(look.locale)
+  const body = `<p>${escaped(texts.consentAs(person))}</p>
+<p>${escaped(texts.elsewhereQuestion)}</p>
+${form(forms, 'elsewhere')}
+<button type="submit">${escaped(texts.goOn)}</button>
+</form>
+${abortForm(forms, texts.cancel)}`
+  return issuerPage(look, { title: texts.goingElsewhere, body })
 }
 
 /** A form that sends itself to a provider; without scripts, by its button. The provider may lead on to wherever it signs in. */

@@ -31,6 +31,7 @@ export const de: Texts = {
   factorTooOften: 'Es wurden zu viele Codes versucht. Versuchen Sie es in einer Viertelstunde wieder.',
   goingElsewhere: 'Ihre Organisation meldet Sie an',
   goingElsewhereHelp: 'Sie werden zu ihrer Anmeldeseite geleitet.',
+  elsewhereQuestion: 'Möchten Sie sich bei Ihrer Organisation anmelden, als die Person, die Sie dort sind?',
   comingBack: 'Sie sind zurück',
   comingBackHelp: 'Ihre Anmeldung wird abgeschlossen.',
   notAsked:

@@ -31,6 +31,7 @@ export const en = {
   factorTooOften: 'Too many codes were tried. Try again in a quarter of an hour.',
   goingElsewhere: 'Your organization signs you in',
   goingElsewhereHelp: 'You are being taken to its sign-in page.',
+  elsewhereQuestion: 'Do you want to sign in at your organization, as who you are there?',
   comingBack: 'You are back',
   comingBackHelp: 'Your sign-in is being finished.',
   notAsked:
