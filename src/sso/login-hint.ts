@@ -16,10 +16,13 @@ export function connectorHint({ connectorId, email }: ConnectorHint): string {
 
 const UUID_LENGTH = 36
 
+/** Whether a `login_hint` is meant for a connector, whatever else is wrong with it: it is no address to fill in. */
+export const namesConnector = (hint: string): boolean => hint.startsWith(connectorMethod(''))
+
 /** The connector that a `login_hint` names; null for any other hint. Whether there is one is not said by it. */
 export function readConnectorHint(hint: unknown): ConnectorHint | null {
   const prefix = connectorMethod('')
-  if (typeof hint !== 'string' || !hint.startsWith(prefix)) return null
+  if (typeof hint !== 'string' || !namesConnector(hint)) return null
   const [connectorId, rest] = [
     hint.slice(prefix.length, prefix.length + UUID_LENGTH),
     hint.slice(prefix.length + UUID_LENGTH),

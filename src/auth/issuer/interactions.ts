@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errors } from 'oidc-provider'
+import { namesConnector } from '../../sso/login-hint.ts'
 import { emailKey } from '../../users/email.ts'
 import { signedInUser } from './account.ts'
 import { singleFactor } from './acr.ts'
@@ -86,7 +87,7 @@ async function show(step: Step, action: string): Promise<void> {
   if (isForFactor(step) && (await showFactor(step))) return
   if (action === 'start' && (await goHinted(step, false))) return
   const hint = interaction.params.login_hint
-  const email = typeof hint === 'string' && emailKey(hint) !== null ? hint : ''
+  const email = typeof hint === 'string' && !namesConnector(hint) ? hint : ''
   send(response, addressPage(look, forms, { email, problem: null }))
 }
 
