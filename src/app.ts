@@ -27,6 +27,7 @@ import { startPurging } from './organizations/purge.ts'
 import { createSlugMemory } from './organizations/slug-memory.ts'
 import { pageAt } from './pages/pages.ts'
 import { createFetchOutside, type FetchOutside } from './sso/fetch/fetch-outside.ts'
+import { createProviderMemory } from './sso/oidc/provider-memory.ts'
 import { lookAfterConnectors, startLookingAfter } from './sso/saml/look-after.ts'
 
 /** How long the database has to answer that it is there: whoever asks must not wait for it, either. */
@@ -87,7 +88,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   const fetchOutside = overrides.fetchOutside ?? createFetchOutside()
   const parts = {
     ...{ config, orm, pool, reads, clock, memory: createTemplateMemory(), slugs: createSlugMemory() },
-    ...{ lookUpTxt, fetchOutside, derive: derive ?? null },
+    ...{ lookUpTxt, fetchOutside, providers: createProviderMemory(clock), derive: derive ?? null },
   }
   // A code is waited for; an invitation has time.
   const queues = [...(derive === undefined ? [] : [signInMail(derive)]), invitationMail]

@@ -26,6 +26,7 @@ const environment = z.object({
   ISSUER_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   APPLICATIONS: applications.default([]),
   SIGN_IN_LIMIT_PER_IP: whole(1, 1_000_000).default(100),
+  SSO_LIMIT_PER_IP: whole(1, 1_000_000).default(1000),
   OPERATORS: operators.default([]),
   ORGANIZATION_CREATION: z.enum(['EVERYONE', 'OPERATORS']).default('EVERYONE'),
   ORGANIZATION_LIMIT_PER_USER: whole(1, 1_000_000).default(50),
@@ -114,6 +115,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
           secret: value.ISSUER_SECRET ?? null,
           applications: value.APPLICATIONS,
           limitPerIp: value.SIGN_IN_LIMIT_PER_IP,
+          /** How many sign-ins at providers one network address may start within ten minutes. */
+          startsPerIp: value.SSO_LIMIT_PER_IP,
         }
       : null,
     operators: value.OPERATORS,
@@ -200,7 +203,10 @@ function refuseUnsafe(value: z.infer<typeof environment>): void {
   if (value.PUBLIC_URL === undefined) wrong.push('PUBLIC_URL is needed in production')
   if ([value.INVITATION_URL ?? '', ...value.REDIRECT_URLS].some(url => url.startsWith('http:')))
     wrong.push('INVITATION_URL and REDIRECT_URLS must use https in production')
-  const uris = value.APPLICATIONS.flatMap(one => [...one.redirectUris, ...one.postLogoutRedirectUris])
+  const uris = value.APPLICATIONS.flatMap(one => [
+    ...[...one.redirectUris, ...one.postLogoutRedirectUris],
+    ...('initiateLoginUri' in one && one.initiateLoginUri !== undefined ? [one.initiateLoginUri] : []),
+  ])
   if (uris.some(uri => /^http:\/\/(?!127\.0\.0\.1[:/]|\[::1\][:/])/.test(uri)))
     wrong.push('APPLICATIONS must use https in production')
   if (wrong.length > 0) throw new StartError(`Configuration: ${wrong.join('; ')}`)

@@ -12,6 +12,7 @@ import { type Ask, createLoaders, type Loaders } from './load.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { SlugMemory } from './organizations/slug-memory.ts'
 import type { FetchOutside } from './sso/fetch/fetch-outside.ts'
+import type { ProviderMemory } from './sso/oidc/provider-memory.ts'
 
 /** What lives as long as the process. */
 export interface Services {
@@ -27,6 +28,8 @@ export interface Services {
   readonly lookUpTxt: LookUpTxt
   /** Every request to an address that a tenant gave (SSO-7). */
   readonly fetchOutside: FetchOutside
+  /** What providers of OpenID Connect said of themselves lately. */
+  readonly providers: ProviderMemory
   /** The keys of the built-in issuer's secret; null where it is off. */
   readonly derive: DeriveKey | null
 }

@@ -26,6 +26,13 @@ export class RequestError extends GraphQLError {
   }
 }
 
+/** The answer to who did something too often; `what` begins the sentence. The client reads when to try again. */
+export function rateLimited(now: Date, retryAt: Date, what: string): RequestError {
+  const retryAfter = Math.ceil((retryAt.getTime() - now.getTime()) / 1000)
+  const message = `${what} as often as it may be for now. Try again in ${retryAfter} seconds.`
+  return new RequestError('RATE_LIMITED', message, { retryAfter, retryAt: retryAt.toISOString() })
+}
+
 /** The answer for a token whose user or application was deleted since it was issued. */
 export const accountGone = () => new RequestError('UNAUTHENTICATED', 'The account of this token is gone.')
 

@@ -8,7 +8,7 @@ import {
   SignInCode,
   SigningKey,
 } from '../auth/issuer/issuer.entity.ts'
-import { EmailDomain } from '../email-domains/email-domain.entity.ts'
+import { EmailDomain, EmailDomainLook } from '../email-domains/email-domain.entity.ts'
 import { OutboxEvent } from '../events/outbox-event.entity.ts'
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.ts'
 import { Invitation, InvitationRole } from '../invitations/invitation.entity.ts'
@@ -41,6 +41,7 @@ import {
   SsoConnectorDomain,
   SsoIdentity,
   SsoSignIn,
+  SsoStart,
 } from '../sso/sso-connector.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { RuntimeClient } from './runtime-client.ts'
@@ -81,11 +82,13 @@ const entities = [
   SignInPolicy,
   OrganizationConsent,
   EmailDomain,
+  EmailDomainLook,
   SsoAssertionUse,
   SsoConnector,
   SsoConnectorDomain,
   SsoIdentity,
   SsoSignIn,
+  SsoStart,
   SsoConnectorUse,
   SsoGroupMapping,
   JitProvisioning,

@@ -20,4 +20,16 @@ export const EmailDomain = defineEntity({
   },
 })
 
+/** That the record of a domain was looked up, for as long as a limit counts it. */
+export const EmailDomainLook = defineEntity({
+  name: 'EmailDomainLook',
+  tableName: 'email_domain_look',
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    domain: p.text(),
+    lookedAt: p.datetime(3),
+  },
+})
+
 export type EmailDomainStatus = 'PENDING' | 'VERIFIED' | 'LAPSED'

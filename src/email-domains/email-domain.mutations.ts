@@ -18,6 +18,7 @@ import {
   DomainNotVerifiedError,
   DomainTakenError,
 } from './errors.ts'
+import { holdLook } from './look-limit.ts'
 import { findProof } from './proof.ts'
 import { setEmailDomainVerified, verifyEmailDomain } from './verify.ts'
 
@@ -64,12 +65,15 @@ mutation('addEmailDomain', {
 
 mutation('verifyEmailDomain', {
   description:
-    'Looks for the `dnsRecord` of a claim; with it, the domain is proved. Nobody else can prove it then. Requires `domain:read` and `domain:manage`.',
+    'Looks for the `dnsRecord` of a claim; with it, the domain is proved. Nobody else can prove it then. RATE_LIMITED where it was looked up too often lately: `extensions.retryAfter` says in how many seconds, `extensions.retryAt` when. Requires `domain:read` and `domain:manage`.',
   input: t => ({ emailDomainId: t.field({ ...idOf('EmailDomain'), required: true, description: 'Which claim.' }) }),
 }).does({
   guard: ofClaim(policy.manageEmailDomain),
   errors: [DomainNotVerifiedError, DomainTakenError],
-  ahead: ({ lookUpTxt }, found) => findProof(lookUpTxt, found),
+  ahead: async (services, found) => {
+    await holdLook(services, found)
+    return findProof(services.lookUpTxt, found)
+  },
   run: (tx, _input, target, finding) => verifyEmailDomain(tx, target, finding),
   payload: t => ({
     emailDomain: t.field({ type: EmailDomainRef, description: 'The claim as it is now.', resolve: claim }),

@@ -65,6 +65,13 @@ const shown = (id: string) => `"${id.length > 80 ? `${id.slice(0, 80)}…` : id}
 export const idOf = (...node: NodeType[]) => ({ type: 'ID' as const, extensions: { node } })
 /** As idOf, for a list. */
 export const idsOf = (...node: NodeType[]) => ({ type: ['ID'] as ['ID'], extensions: { node } })
+/** As idOf, where it counts of which of several types it is: the id is checked, and stays as it was given. */
+export const typedIdOf = (...node: NodeType[]) => ({ type: 'ID' as const, extensions: { node, isTyped: true } })
+/** As typedIdOf, for a list. */
+export const typedIdsOf = (...node: NodeType[]) => ({
+  type: ['ID'] as ['ID'],
+  extensions: { node, isTyped: true },
+})
 /** As idsOf, for a list of at most so many. */
 export const idsUpTo = (most: number, ...node: NodeType[]) => ({
   type: ['ID'] as ['ID'],
@@ -95,7 +102,9 @@ export function readIds(type: GraphQLInputType, value: unknown, path: readonly s
     )
   }
   const node = markOf(marks)
-  return node !== undefined && typeof value === 'string' ? readId(value, node, path) : value
+  if (node === undefined || typeof value !== 'string') return value
+  const id = readId(value, node, path)
+  return marks.isTyped === true ? value : id
 }
 
 type Marks = Readonly<Record<string, unknown>>

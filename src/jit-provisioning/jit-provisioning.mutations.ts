@@ -8,6 +8,7 @@ import {
   RoleNotAssignableError,
   SeatLimitReachedError,
 } from '../errors.ts'
+import { connectorIdsField, findConnectors } from '../graphql/connector-ids.ts'
 import { findOrganization } from '../graphql/guards.ts'
 import { idOf, idsOf, idsUpTo } from '../graphql/ids.ts'
 import { mutation } from '../graphql/mutation.ts'
@@ -38,7 +39,7 @@ mutation('updateJitProvisioning', {
       description: 'What a first sign-in through one of the connectors leads to.',
     }),
     ssoConnectorIds: t.field({
-      ...idsOf('OidcConnector', 'SamlConnector'),
+      ...connectorIdsField,
       description: 'The connectors that count, at most 100, of those that the organization uses; empty for none.',
     }),
     roleIds: t.field({
@@ -54,7 +55,8 @@ mutation('updateJitProvisioning', {
       policy.updateJitProvisioning(ask, organizationId, ssoConnectorIds != null),
   },
   errors: [DomainNotVerifiedError, RoleNotAssignableError, PermissionEscalationError, JitCeilingExceededError],
-  run: updateJitProvisioning,
+  run: async (tx, input) =>
+    updateJitProvisioning(tx, { ...input, ssoConnectorIds: await findConnectors(tx, input.ssoConnectorIds) }),
   payload: t => ({
     organization: t.field({
       type: OrganizationRef,

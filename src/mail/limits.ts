@@ -1,6 +1,6 @@
 import { dateOf, type Instant, statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
-import { RequestError } from '../errors.ts'
+import { rateLimited } from '../errors.ts'
 import type { InvitationRow } from '../invitations/invitation.loaders.ts'
 
 // Two at once to one address, of different organizations, are held to the limit one after the other.
@@ -49,13 +49,7 @@ export async function holdToLimits(tx: Tx, { organizationId, id, emailKey }: Inv
     ...[organizationId, id, emailKey, since, perAddress, perInvitation, tx.now],
   ])
   if (row === undefined || row.at === null) return
-  const retryAt = new Date(dateOf(row.at).getTime() + window)
-  const retryAfter = Math.ceil((retryAt.getTime() - tx.now.getTime()) / 1000)
-  throw new RequestError(
-    'RATE_LIMITED',
-    `This was mailed as often as it may be for now. Try again in ${retryAfter} seconds.`,
-    { retryAfter, retryAt: retryAt.toISOString() },
-  )
+  throw rateLimited(tx.now, new Date(dateOf(row.at).getTime() + window), 'This was mailed')
 }
 
 function windowOf({ config, now }: Tx) {

@@ -21,7 +21,10 @@ export const signInPage: Page = page({
 function scriptOf(): string {
   return `${helpers}${signInScript}
 at('start').addEventListener('click', () => startSignIn())
-finishSignIn().then(answer => {
+// OpenID Connect Core, section 4: a sign-in that was asked for elsewhere begins here. An answer has a state, too.
+const asked = new URLSearchParams(location.search)
+if (asked.get('iss') === issuer && !asked.has('state')) startSignIn(null, { login_hint: asked.get('login_hint') ?? '' })
+else finishSignIn().then(answer => {
   if (answer === null) return
   if (answer.tokens === undefined) return say(answer.problem)
   say('Signed in.')

@@ -1,6 +1,7 @@
 import * as policy from '../auth/sso-policy.ts'
 import type { Context } from '../context.ts'
 import { InvalidInputError } from '../errors.ts'
+import { connectorIdField, findConnector } from '../graphql/connector-ids.ts'
 import { findOrganization } from '../graphql/guards.ts'
 import { idOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
@@ -21,7 +22,7 @@ interface Sharing {
 const toShare: Guard<Named, Sharing> = {
   noun: 'connector, or organization,',
   async find(ask, input) {
-    const connector = await ask.load.ssoConnectorById.load(input.ssoConnectorId)
+    const connector = await findConnector(ask, input.ssoConnectorId)
     const place = await findOrganization(ask, input)
     return connector === null || place === null ? null : { ...place, connector }
   },
@@ -31,11 +32,12 @@ const toShare: Guard<Named, Sharing> = {
 const toUnshare: Guard<Named, Sharing & { readonly use: ConnectorUseRow }> = {
   noun: 'connector that this organization uses',
   async find(ask, { ssoConnectorId, organizationId }) {
-    const connector = await ask.load.ssoConnectorById.load(ssoConnectorId)
-    const use = (await ask.load.usesBySsoConnector.load(ssoConnectorId)).find(
+    const connector = await findConnector(ask, ssoConnectorId)
+    if (connector === null) return null
+    const use = (await ask.load.usesBySsoConnector.load(connector.id)).find(
       one => one.organizationId === organizationId && one.ownerId !== organizationId,
     )
-    return connector === null || use === undefined ? null : { organizationId, connector, use }
+    return use === undefined ? null : { organizationId, connector, use }
   },
   rule: (ask, { connector, use }) => policy.unshareSsoConnector(ask, connector, use),
 }
@@ -50,11 +52,7 @@ mutation('shareSsoConnector', {
   description:
     'Lets another organization use a connector: its just-in-time provisioning may name it, and its sign-in policy counts what is shown there. Whose addresses it signs in stays with the domains of its owner. Requires `sso:read` and `sso:manage` in both.',
   input: t => ({
-    ssoConnectorId: t.field({
-      ...idOf('OidcConnector', 'SamlConnector'),
-      required: true,
-      description: 'Which connector.',
-    }),
+    ssoConnectorId: t.field({ ...connectorIdField, description: 'Which connector.' }),
     organizationId: t.field({ ...idOf('Organization'), required: true, description: 'Who is to use it.' }),
   }),
 }).does({
@@ -75,11 +73,7 @@ mutation('unshareSsoConnector', {
   description:
     'Ends the use of a connector by another organization, with all that it is used for there. Who came through it stays. Requires `sso:read` and `sso:manage` where it is, or where it is used.',
   input: t => ({
-    ssoConnectorId: t.field({
-      ...idOf('OidcConnector', 'SamlConnector'),
-      required: true,
-      description: 'Which connector.',
-    }),
+    ssoConnectorId: t.field({ ...connectorIdField, description: 'Which connector.' }),
     organizationId: t.field({ ...idOf('Organization'), required: true, description: 'Who is not to use it any more.' }),
   }),
 }).does({

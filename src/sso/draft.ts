@@ -55,7 +55,7 @@ async function tryOpenId(services: Needs, derive: DeriveKey, given: OidcGiven, b
     encryptedSecret: clientSecret == null ? null : seal(clientSecret, derive('connector secrets')),
   }
   refuseMisfit(before, draft)
-  await tryOidc({ settings: draft.settings, fetchOutside: services.fetchOutside })
+  await tryOidc({ settings: draft.settings, fetchOutside: services.fetchOutside, known: null })
   return draft
 }
 

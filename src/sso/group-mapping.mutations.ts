@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { mapSsoGroups } from '../auth/sso-policy.ts'
 import { InvalidInputError, PermissionEscalationError, RoleNotAssignableError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
+import { connectorIdField, findConnector } from '../graphql/connector-ids.ts'
 import { idOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
 import { SsoConnectorRef } from '../graphql/refs.ts'
@@ -21,10 +22,11 @@ interface Target {
 const ofUse: Guard<{ ssoConnectorId: string; organizationId: string }, Target> = {
   noun: 'connector that this organization uses',
   async find(ask, { ssoConnectorId, organizationId }) {
-    const connector = await ask.load.ssoConnectorById.load(ssoConnectorId)
-    const uses = await ask.load.usesBySsoConnector.load(ssoConnectorId)
+    const connector = await findConnector(ask, ssoConnectorId)
+    if (connector === null) return null
+    const uses = await ask.load.usesBySsoConnector.load(connector.id)
     const use = uses.find(one => one.organizationId === organizationId)
-    return connector === null || use === undefined ? null : { organizationId, connector, use }
+    return use === undefined ? null : { organizationId, connector, use }
   },
   rule: (ask, { organizationId }) => mapSsoGroups(ask, organizationId),
 }
@@ -58,11 +60,7 @@ mutation('setSsoGroupMappings', {
   description:
     'Says for which roles of an organization the groups of a provider stand. Requires `sso:read` and `sso:manage` there, and every permission of the roles that groups lead to otherwise than before.',
   input: t => ({
-    ssoConnectorId: t.field({
-      ...idOf('OidcConnector', 'SamlConnector'),
-      required: true,
-      description: 'Which connector.',
-    }),
+    ssoConnectorId: t.field({ ...connectorIdField, description: 'Which connector.' }),
     organizationId: t.field({
       ...idOf('Organization'),
       required: true,

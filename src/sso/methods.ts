@@ -17,6 +17,10 @@ export function methodsOfConnector(id: string, isMultiFactor: boolean): string[]
 export const methodsOfOthers = (methods: readonly string[]) =>
   methods.filter(method => method !== ssoMethod && !method.startsWith('urn:tenantry:'))
 
+/** The connectors that a sign-in went through, by what its methods say. */
+export const connectorsIn = (methods: readonly string[]): string[] =>
+  methods.flatMap(method => /^urn:tenantry:connector:([0-9a-f-]{36})$/.exec(method)?.[1] ?? [])
+
 /** Whether the sign-in went through one of these connectors. */
 export const isThrough = (methods: readonly string[], ids: readonly string[]) =>
   ids.some(id => methods.includes(connectorMethod(id)))

@@ -1,4 +1,5 @@
 import type { FetchOutside } from './fetch/fetch-outside.ts'
+import type { KnownProvider } from './oidc/provider-memory.ts'
 
 /** Which attribute of the provider says what. */
 export interface AttributeMapping {
@@ -12,6 +13,8 @@ export interface AttributeMapping {
 export interface Place<Settings> {
   readonly settings: Settings
   readonly fetchOutside: FetchOutside
+  /** What was read of it lately; null where it is to be asked anew. */
+  readonly known: KnownProvider | null
 }
 /** What a sign-in is made with. */
 export interface Connection<Settings> extends Place<Settings> {
@@ -27,6 +30,8 @@ export interface Addresses {
   readonly acs: string
   readonly metadata: string
   readonly request: string
+  /** Where a sign-in begins that was asked for at the provider (OpenID Connect Core, section 4). */
+  readonly login: string
 }
 
 /** What is kept of a sign-in, to check its answer with. */

@@ -13,15 +13,33 @@ export interface Provider {
   finish(checks: Checks, answer: URLSearchParams): Promise<ProvidedIdentity>
 }
 
-/** The provider of a connector, spoken to by its protocol. */
-export function providerOf(services: Services, connector: SsoConnectorRow, secret: string): Provider {
-  const { config, fetchOutside, clock } = services
-  const { organizationId, id, protocol, settings } = connector
-  const parts = {
-    ...{ fetchOutside, secret, now: clock(), addresses: addressesOf(config.publicUrl, id) },
+/**
+ * The provider of a connector, spoken to by its protocol.
+ * @param isTest then it is asked anew what it says of itself: a test finds out
+ */
+export function providerOf(services: Services, connector: SsoConnectorRow, secret: string, isTest: boolean): Provider {
+  const { protocol, settings } = connector
+  const parts = { ...connectionOf(services, connector, secret), ...(isTest && { known: null }) }
+  return protocol === 'OIDC' ? bound(oidc, { ...parts, settings }) : bound(saml, { ...parts, settings })
+}
+
+/** What a sign-in at a connector is made with, but for its settings. */
+export function connectionOf(
+  services: Services,
+  { organizationId, id, revision }: SsoConnectorRow,
+  secret: string,
+): Omit<Connection<never>, 'settings'> {
+  const { config, fetchOutside, clock, providers } = services
+  return {
+    ...{
+      fetchOutside,
+      known: providers.of({ id, revision }),
+      secret,
+      now: clock(),
+      addresses: addressesOf(config.publicUrl, id),
+    },
     claim: claimAssertion(services, { organizationId, id }),
   }
-  return protocol === 'OIDC' ? bound(oidc, { ...parts, settings }) : bound(saml, { ...parts, settings })
 }
 
 function bound<Settings>(protocol: Protocol<Settings>, connection: Connection<Settings>): Provider {
@@ -36,6 +54,6 @@ export function addressesOf(publicUrl: string, connectorId: string): Addresses {
   const base = `${publicUrl}/sso/${connectorId}`
   return {
     ...{ callback: `${base}/callback`, acs: `${base}/acs` },
-    ...{ metadata: `${base}/metadata`, request: `${base}/request` },
+    ...{ metadata: `${base}/metadata`, request: `${base}/request`, login: `${base}/login` },
   }
 }

@@ -14,6 +14,7 @@ export const SsoConnector = defineEntity({
     trustsEmail: p.boolean().default(false),
     isEnabled: p.boolean().default(false),
     isRequired: p.boolean().default(false),
+    allowsIdpInitiated: p.boolean().default(false),
     revision: p.integer().default(1),
     createdAt: p.datetime(3),
     testedAt: p.datetime(3).nullable(),
@@ -60,6 +61,18 @@ export const SsoAssertionUse = defineEntity({
     connectorId: p.uuid().primary(),
     assertionHash: p.text().primary(),
     until: p.datetime(3),
+  },
+})
+
+/** That somebody started a sign-in at a provider, for as long as a limit counts it. */
+export const SsoStart = defineEntity({
+  name: 'SsoStart',
+  tableName: 'sso_start',
+  properties: {
+    id: p.uuid().primary(),
+    ipHash: p.text(),
+    addressHash: p.text().nullable(),
+    startedAt: p.datetime(3),
   },
 })
 

@@ -23,6 +23,8 @@ export interface OidcConnectorRow extends Common {
 export interface SamlConnectorRow extends Common {
   readonly protocol: 'SAML'
   readonly settings: SamlSettings
+  /** Whether a sign-in may begin at the provider (SSO-4). */
+  readonly allowsIdpInitiated: boolean
   readonly metadataReadAt: Instant
   /** Why the metadata could not be used the last time that it was read. */
   readonly metadataProblem: string | null
@@ -54,7 +56,7 @@ interface Served {
 const columns = `c.organization_id as "organizationId", c.id, c.name, c.protocol, c.settings, c.trusts_email as "trustsEmail",
   c.is_enabled as "isEnabled", c.is_required as "isRequired", c.revision, c.created_at as "createdAt",
   c.tested_at as "testedAt", c.last_test as "lastTest", c.metadata_read_at as "metadataReadAt",
-  c.metadata_problem as "metadataProblem", c.expiry_noted_for as "expiryNotedFor"`
+  c.metadata_problem as "metadataProblem", c.allows_idp_initiated as "allowsIdpInitiated", c.expiry_noted_for as "expiryNotedFor"`
 const byId = statement('sso_connector_by_id', `select ${columns} from sso_connector c where c.id = any($1::uuid[])`)
 const oidcById = statement(
   'oidc_connector_by_id',

@@ -3,6 +3,7 @@ import { settleMembers } from '../auth/membership-policy.ts'
 import * as policy from '../auth/sso-policy.ts'
 import { DomainNotVerifiedError } from '../email-domains/errors.ts'
 import { InvalidInputError, LastOwnerError } from '../errors.ts'
+import { connectorId, connectorIdField, findConnector } from '../graphql/connector-ids.ts'
 import { inOrganization } from '../graphql/guards.ts'
 import { idOf, idsOf } from '../graphql/ids.ts'
 import { type Guard, mutation } from '../graphql/mutation.ts'
@@ -13,7 +14,6 @@ import { name } from '../text.ts'
 import { tryOut } from './draft.ts'
 import { SsoConfigurationError, SsoLockoutError } from './errors.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
-import { connectorId } from './sso-connector.schema.ts'
 import { createSsoConnector, deleteSsoConnector, updateSsoConnector } from './sso-connector.service.ts'
 import { SsoSettings } from './sso-settings.schema.ts'
 import { beginTest, keepTest } from './start-test.ts'
@@ -21,7 +21,7 @@ import { settingsGiven } from './valid.ts'
 
 const ofConnector = <Input extends { ssoConnectorId: string }>(): Guard<Input, SsoConnectorRow> => ({
   noun: 'connector',
-  find: (ask, { ssoConnectorId }) => ask.load.ssoConnectorById.load(ssoConnectorId),
+  find: (ask, { ssoConnectorId }) => findConnector(ask, ssoConnectorId),
   rule: policy.manageSsoConnector,
 })
 
@@ -69,11 +69,7 @@ mutation('updateSsoConnector', {
   description:
     'Changes a connector; what is absent stays. Other settings are tried with the provider first, and have to be tested before anybody signs in with them. Requires `sso:read` and `sso:manage`.',
   input: t => ({
-    ssoConnectorId: t.field({
-      ...idOf('OidcConnector', 'SamlConnector'),
-      required: true,
-      description: 'Which connector.',
-    }),
+    ssoConnectorId: t.field({ ...connectorIdField, description: 'Which connector.' }),
     name: t.string({ description: 'What to call it, 1 to 128 characters.' }),
     settings: t.field({ type: SsoSettings, description: 'How the provider is reached, whole.' }),
     emailDomainIds: t.field({
@@ -85,6 +81,9 @@ mutation('updateSsoConnector', {
         'Whether people with these addresses have to sign in through it, and by nothing else. See `reach` first.',
     }),
     isEnabled: t.boolean({ description: 'Whether it is switched on.' }),
+    allowsIdpInitiated: t.boolean({
+      description: 'Of SAML alone: whether a sign-in may begin with an answer of the provider that nobody asked for.',
+    }),
   }),
 }).does({
   valid: z.object({ name: name.nullish(), settings: settingsGiven.nullish() }),
@@ -105,11 +104,7 @@ mutation('startSsoConnectorTest', {
   description:
     'Starts a test sign-in. Whoever opens the address signs in at the provider, and comes back to a page that shows how it went, as `lastTest` does. Nobody is signed in here by it. Requires `sso:read` and `sso:manage`.',
   input: t => ({
-    ssoConnectorId: t.field({
-      ...idOf('OidcConnector', 'SamlConnector'),
-      required: true,
-      description: 'Which connector.',
-    }),
+    ssoConnectorId: t.field({ ...connectorIdField, description: 'Which connector.' }),
   }),
 }).does({
   guard: ofConnector(),
@@ -125,11 +120,7 @@ mutation('deleteSsoConnector', {
   description:
     'Disconnects a provider, and ends the sessions of who signed in through it: they stay users, and sign in by another way. Requires `sso:read` and `sso:manage`; for the members, what suspending or removing each of them does.',
   input: t => ({
-    ssoConnectorId: t.field({
-      ...idOf('OidcConnector', 'SamlConnector'),
-      required: true,
-      description: 'Which connector.',
-    }),
+    ssoConnectorId: t.field({ ...connectorIdField, description: 'Which connector.' }),
     members: t.field({ type: MembersFateEnum, description: `What becomes of \`provisionedMembers\`. ${fateHelp}` }),
   }),
 }).does({

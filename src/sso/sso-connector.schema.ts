@@ -3,15 +3,15 @@ import * as policy from '../auth/sso-policy.ts'
 import { SsoRequiredError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { handful } from '../graphql/connection.ts'
-import { encodeNodeId } from '../graphql/ids.ts'
+import { connectorId, typeNames } from '../graphql/connector-ids.ts'
 import { present, required } from '../graphql/present.ts'
 import { EmailDomainRef, OidcConnectorRef, OrganizationRef, SsoConnectorRef } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
 import { UserErrorRef } from '../graphql/user-errors.schema.ts'
+import { isUsable } from './connector-at.ts'
 import { SsoConfigurationError } from './errors.ts'
 import type { Attribute, AttributeMapping } from './protocol.ts'
 import { addressesOf } from './protocols.ts'
-import type { SsoProtocol } from './sso-connector.entity.ts'
 import type { ConnectorTest, TestStep } from './sso-connector.loaders.ts'
 
 export const SsoAttributeMapping = builder.objectRef<AttributeMapping>('SsoAttributeMapping').implement({
@@ -76,12 +76,6 @@ const SsoConnectorTest = builder.objectRef<ConnectorTest>('SsoConnectorTest').im
   }),
 })
 
-const typeNames = { OIDC: 'OidcConnector', SAML: 'SamlConnector' } as const satisfies Record<SsoProtocol, string>
-
-/** The id of a connector: its type is by its protocol. */
-export const connectorId = ({ id, protocol }: { readonly id: string; readonly protocol: SsoProtocol }) =>
-  encodeNodeId(typeNames[protocol], id)
-
 SsoConnectorRef.implement({
   description:
     'An identity provider by which an organization signs its people in. Requires `sso:read` there, or in an organization that uses it.',
@@ -105,7 +99,7 @@ SsoConnectorRef.implement({
     }),
     isUsable: t.boolean({
       description: 'Whether it signs people in: it is switched on, and was tested with its present settings.',
-      resolve: row => row.isEnabled && row.testedAt !== null,
+      resolve: row => isUsable(row),
     }),
     trustsEmail: t.exposeBoolean('trustsEmail', {
       description: 'Whether an address counts of which the provider does not say whether it is verified.',

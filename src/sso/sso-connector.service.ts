@@ -21,7 +21,8 @@ const insert = statement(
 )
 const update = statement(
   'update_sso_connector',
-  'update sso_connector set name = $3, is_enabled = $4, is_required = $5 where organization_id = $1 and id = $2',
+  `update sso_connector set name = $3, is_enabled = $4, is_required = $5, allows_idp_initiated = $6
+   where organization_id = $1 and id = $2`,
 )
 // What was tested were other settings, and what is under way was started under them.
 const replaceSettings = statement(
@@ -48,6 +49,7 @@ export interface UpdateSsoConnector {
   emailDomainIds?: readonly string[] | null | undefined
   isEnabled?: boolean | null | undefined
   isRequired?: boolean | null | undefined
+  allowsIdpInitiated?: boolean | null | undefined
 }
 
 /**
@@ -75,25 +77,33 @@ export async function createSsoConnector(tx: Tx, input: CreateSsoConnector, draf
 /** Changes what is named. Other settings have to be tested again before anybody signs in with them. */
 export async function updateSsoConnector(tx: Tx, input: UpdateSsoConnector, row: SsoConnectorRow, draft: Draft | null) {
   const { organizationId, id, name, isEnabled, isRequired } = row
+  const allowsIdpInitiated = row.protocol === 'SAML' && row.allowsIdpInitiated
+  if (row.protocol !== 'SAML' && input.allowsIdpInitiated === true) throw noSuchStart()
   // Somebody else may have named another issuer since these were tried.
   if (draft !== null) refuseMisfit(row, draft)
   const after = {
     name: input.name ?? name,
     isEnabled: input.isEnabled ?? isEnabled,
     isRequired: input.isRequired ?? isRequired,
+    allowsIdpInitiated: input.allowsIdpInitiated ?? allowsIdpInitiated,
   }
   const settings = draft === null ? [] : settingsChanges(row, draft)
   await refuseLockout(tx, row, {
     ...after,
     isTested: row.testedAt !== null && (settings.length === 0 || (draft !== null && isRotation(row, draft))),
   })
-  const plain = changesOf({ name, isEnabled, isRequired }, after)
-  if (plain.length > 0) await tx.rows(update, [organizationId, id, after.name, after.isEnabled, after.isRequired])
+  const plain = changesOf({ name, isEnabled, isRequired, allowsIdpInitiated }, after)
+  if (plain.length > 0) await tx.rows(update, [organizationId, id, ...Object.values(after)])
   if (draft !== null && settings.length > 0) await keepSettings(tx, row, draft)
   const domains = await serveDomains(tx, row, input.emailDomainIds)
   const changes = [...plain, ...settings, ...domains]
   if (changes.length > 0) noteConnector(tx, 'SSO_CONNECTOR_UPDATED', { ...row, name: after.name }, changes)
   return { ssoConnectorId: id }
+}
+
+function noSuchStart(): InvalidInputError {
+  const message = 'OpenID Connect has no such sign-in: have the tile at the provider lead to `loginUrl`.'
+  return new InvalidInputError([{ path: ['input', 'allowsIdpInitiated'], message }])
 }
 
 /** Has to be tested again, but for certificates that follow others without a break (SSO-8). */

@@ -27,7 +27,7 @@ export async function beginTest(services: Services, row: SsoConnectorRow): Promi
     return readSecret(tx, derive, row)
   })
   try {
-    const started = await providerOf(services, row, secret).start({ loginHint: null })
+    const started = await providerOf(services, row, secret, true).start({ loginHint: null })
     const url = doorOf(derive, addressesOf(config.publicUrl, row.id), started)
     return { url, state: started.state, sealed: sealDetails(derive, started, null), revision: row.revision }
   } catch (error) {

@@ -48,6 +48,8 @@ interface Waiting {
 /** What to do with the browser that brought the answer. */
 export type Answered =
   | { readonly kind: 'UNKNOWN' }
+  /** It answers no sign-in that there is. */
+  | { readonly kind: 'UNASKED' }
   | { readonly kind: 'BACK'; readonly interaction: string }
   | { readonly kind: 'TESTED'; readonly name: string; readonly test: ConnectorTest }
 
@@ -69,12 +71,14 @@ export async function takeAnswer(services: Services, brought: Brought): Promise<
   const { derive } = services
   const { answer, protocol } = brought
   const states = answer.getAll(stateField[protocol])
-  const [state] = states
-  if (derive === null || state === undefined || states.length > 1) return { kind: 'UNKNOWN' }
+  const [state = ''] = states
+  if (derive === null || states.length > 1) return { kind: 'UNKNOWN' }
   const waiting = await transaction(services, system, tx => find(tx, derive, brought, state))
-  if (waiting === null) return { kind: 'UNKNOWN' }
+  if (waiting === 'UNKNOWN' || waiting === 'UNASKED') return { kind: waiting }
   const { connector, details, secret, isSame, id, purpose } = waiting
-  const outcome = isSame ? await outcomeOf(providerOf(services, connector, secret), details, answer) : changed
+  const outcome = isSame
+    ? await outcomeOf(providerOf(services, connector, secret, purpose === 'TEST'), details, answer)
+    : changed
   if (purpose === 'TEST') {
     const test = await settleTest(services, connector, outcome)
     return { kind: 'TESTED', name: connector.name, test }
@@ -96,15 +100,15 @@ async function find(
   derive: DeriveKey,
   { connectorId, protocol }: Brought,
   state: string,
-): Promise<Waiting | null> {
+): Promise<Waiting | 'UNKNOWN' | 'UNASKED'> {
   const [at] = await tx.rows<{ organizationId: string; id: string }>(byState, [hashToken(state)])
-  if (at === undefined) return null
+  if (at === undefined) return 'UNASKED'
   await tx.enter(at.organizationId)
   const [taken] = await tx.rows<Taken>(take, [at.organizationId, at.id, tx.now])
   // The answer to one connector at the address of another: a mix-up, and the sign-in is over.
-  if (taken === undefined || taken.connectorId !== connectorId) return null
+  if (taken === undefined || taken.connectorId !== connectorId) return 'UNKNOWN'
   const connector = await tx.load.ssoConnectorById.load(connectorId)
-  if (connector?.protocol !== protocol) return null
+  if (connector?.protocol !== protocol) return 'UNKNOWN'
   return {
     // A test counts for the settings that it was started with.
     ...{ id: at.id, purpose: taken.purpose, connector: { ...connector, revision: taken.revision } },

@@ -42,6 +42,8 @@ export interface IdentityProvider extends Reachable {
   authentication: { acr?: string; amr?: string[] }
   /** Changes what the ID tokens say, which stay signed by its key. */
   says(changes: Record<string, unknown>): void
+  /** Signs with a new key from now on, which it publishes unless it is not to. */
+  rotate(options?: { publishes?: boolean }): Promise<void>
   /** The query of each authorization request that came. */
   readonly asked: URLSearchParams[]
 }
@@ -123,6 +125,18 @@ export async function identityProvider(host = `idp-${randomUUID().slice(0, 8)}.c
     person: { sub: randomUUID() },
     authentication: {},
     instead: () => null,
+    async rotate({ publishes = true } = {}) {
+      const next = await generateKeyPair('ES256', { extractable: true })
+      const kid = randomUUID()
+      const jwk = { ...(await exportJWK(next.publicKey)), kid, alg: 'ES256', use: 'sig' }
+      made.instead = async ({ pathname }, answer) => {
+        if (pathname === '/jwks' && publishes) return Response.json({ keys: [jwk] })
+        if (pathname !== '/token') return null
+        const body = (await answer.json()) as { id_token: string }
+        const token = new SignJWT(decodeJwt(body.id_token)).setProtectedHeader({ alg: 'ES256', kid })
+        return Response.json({ ...body, id_token: await token.sign(next.privateKey) })
+      }
+    },
     says(changes) {
       made.instead = async ({ pathname }, answer) => {
         if (pathname !== '/token') return null

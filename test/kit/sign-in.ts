@@ -4,6 +4,8 @@ import { type Browser, createBrowser, type Shown } from './browser.ts'
 import { mailsTo } from './mail.ts'
 import { type World, world } from './world.ts'
 
+/** Where the product in a page begins a sign-in that was asked for elsewhere. */
+export const productStart = 'https://app.test/start'
 export const redirectUri = 'https://app.test/callback'
 export const webSecret = 'the secret of the web application, long enough'
 
@@ -15,6 +17,7 @@ const applications = [
     kind: 'SPA',
     redirectUris: [redirectUri],
     postLogoutRedirectUris: ['https://app.test/'],
+    initiateLoginUri: productStart,
   },
   { clientId: 'web', name: 'Server', kind: 'WEB', redirectUris: [redirectUri], secret: webSecret },
   {
@@ -49,7 +52,12 @@ export interface IssuerWorld extends World {
 /** A deployment that listens, with these applications. */
 export async function issuerWorld(options: Parameters<typeof world>[0] = {}): Promise<IssuerWorld> {
   // All tests come from one address of the network.
-  const env = { APPLICATIONS: JSON.stringify(applications), SIGN_IN_LIMIT_PER_IP: '1000000', ...options.env }
+  const env = {
+    APPLICATIONS: JSON.stringify(applications),
+    SIGN_IN_LIMIT_PER_IP: '1000000',
+    SSO_LIMIT_PER_IP: '1000000',
+    ...options.env,
+  }
   const made = await world({ ...options, env, listens: true })
   const issuer = `${made.origin}/oidc`
   return { ...made, issuer, client: (clientId = 'spa', secret) => discovered(issuer, clientId, secret) }

@@ -7,6 +7,7 @@ import { createTemplateMemory } from '../../src/db/template-memory.ts'
 import { lookUpBy } from '../../src/email-domains/look-up.ts'
 import { openMailer } from '../../src/mail/mailer.ts'
 import { createSlugMemory } from '../../src/organizations/slug-memory.ts'
+import { createProviderMemory } from '../../src/sso/oidc/provider-memory.ts'
 import { silentResolver } from '../kit/dns.ts'
 import { uuidOf } from '../kit/journal.ts'
 import { sql } from '../kit/rows.ts'
@@ -24,6 +25,7 @@ export async function replica({ databaseUrl, clock, statements }: World): Promis
     slugs: createSlugMemory(),
     ...{ lookUpTxt: lookUpBy(silentResolver()), derive: null },
     fetchOutside: () => Promise.reject(new Error('nobody is there')),
+    providers: createProviderMemory(clock),
   }
   const mailer = openMailer({ services: parts, log: () => undefined, random: Math.random, queues: [] })
   return { ...parts, mailer, observe }

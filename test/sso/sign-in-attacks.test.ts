@@ -57,6 +57,14 @@ describe('an answer is refused', () => {
     expect(JSON.stringify(reasons)).not.toMatch(/eyJ|secret between/)
   })
 
+  test('signed by a key that the provider does not publish (SSO-3)', async () => {
+    const w = await ssoWorld()
+    const { domain } = await connected(w)
+    w.idp.person = employee(`ada@${domain}`)
+    await w.idp.rotate({ publishes: false })
+    expect((await refusedWith(w, `ada@${domain}`)).reasons).toEqual([expect.stringContaining('does not publish')])
+  })
+
   test('when it is brought to the address of another connector: the sign-in is over (SSO-3)', async () => {
     const [one, other] = [await identityProvider(), await identityProvider()]
     const w = await ssoWorld({}, [one, other])

@@ -24,6 +24,8 @@ const common = {
 const inBrowser = {
   redirectUris: z.array(webAddress).min(1),
   postLogoutRedirectUris: z.array(webAddress).default([]),
+  /** Where it begins a sign-in that was asked for elsewhere (OpenID Connect Core, section 4). */
+  initiateLoginUri: webAddress.optional(),
 }
 const native = z.union([webAddress, privateScheme])
 
@@ -49,10 +51,28 @@ const application = z.discriminatedUnion('kind', [
 /** A product that signs people in at the built-in issuer. */
 export type Application = z.infer<typeof application>
 
+/** The public client that a development deployment has by itself. */
+export const developmentClientId = 'development'
+
+// RFC 8252, section 7.3: for a native application any port of a loopback address will do.
+export function developmentApplication(publicUrl: string): Application & { readonly initiateLoginUri: string } {
+  const loopback = ['http://127.0.0.1/', 'http://127.0.0.1/callback', 'http://localhost/', 'http://localhost/callback']
+  return {
+    kind: 'NATIVE',
+    clientId: developmentClientId,
+    name: 'Development',
+    isThirdParty: false,
+    redirectUris: [...loopback, `${publicUrl}/sign-in`, `${publicUrl}/invitation`],
+    initiateLoginUri: `${publicUrl}/sign-in`,
+    postLogoutRedirectUris: ['http://127.0.0.1/', 'http://localhost/', `${publicUrl}/sign-in`],
+  }
+}
+
 /** The form of APPLICATIONS. No message repeats the value: it holds secrets. */
 export const applications = z.string().transform((text, context): Application[] => {
   const fail = (why: string) => {
-    const form = '{clientId, name, kind, redirectUris, postLogoutRedirectUris?, secret?, isThirdParty?}'
+    const form =
+      '{clientId, name, kind, redirectUris, postLogoutRedirectUris?, initiateLoginUri?, secret?, isThirdParty?}'
     context.addIssue({ code: 'custom', message: `must be a JSON list of ${form}: ${why}` })
     return z.NEVER
   }

@@ -4,14 +4,11 @@ import type { Config } from '../../config.ts'
 import type { Services } from '../../context.ts'
 import { findClient, verifyClientSecret } from '../../machines/credentials.ts'
 import { hashToken } from '../../secret-token.ts'
-import type { Application } from './applications.ts'
+import { type Application, developmentApplication, developmentClientId } from './applications.ts'
 import { accountClient } from './passkeys/account-client.ts'
 
 /** RFC 8693. */
 export const tokenExchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange'
-/** The public client that a development deployment has by itself. */
-const developmentClientId = 'development'
-
 /** What oidc-provider keeps of a client beside its own metadata. */
 export const ownMetadata = ['is_third_party', 'machine_principal_id']
 
@@ -29,19 +26,6 @@ export function configuredClients(config: Config): ClientMetadata[] {
   const own = [...(issuer?.applications ?? []).map(metadataOf), accountClient(config)]
   const isTaken = own.some(one => one.client_id === developmentClientId)
   return isDevelopment && !isTaken ? [...own, metadataOf(developmentApplication(publicUrl))] : own
-}
-
-// RFC 8252, section 7.3: for a native application any port of a loopback address will do.
-function developmentApplication(publicUrl: string): Application {
-  const loopback = ['http://127.0.0.1/', 'http://127.0.0.1/callback', 'http://localhost/', 'http://localhost/callback']
-  return {
-    kind: 'NATIVE',
-    clientId: developmentClientId,
-    name: 'Development',
-    isThirdParty: false,
-    redirectUris: [...loopback, `${publicUrl}/sign-in`, `${publicUrl}/invitation`],
-    postLogoutRedirectUris: ['http://127.0.0.1/', 'http://localhost/', `${publicUrl}/sign-in`],
-  }
 }
 
 function metadataOf(application: Application): ClientMetadata {

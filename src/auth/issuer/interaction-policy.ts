@@ -1,5 +1,8 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Services } from '../../context.ts'
+import { areThere, usableConnector } from '../../sso/connector-at.ts'
+import { readConnectorHint } from '../../sso/login-hint.ts'
+import { connectorsIn, isThrough } from '../../sso/methods.ts'
 import type { UnderRequiredSso } from '../required-sso-policy.ts'
 import { asksMultiFactor, multiFactor, singleFactor } from './acr.ts'
 import { accountClientId } from './applications.ts'
@@ -18,6 +21,8 @@ const accountCheck = new interactionPolicy.Check(
 export function interactionsOf(services: Services) {
   const policy = interactionPolicy.base()
   policy.get('login')?.checks.add(ssoCheck(services))
+  policy.get('login')?.checks.add(goneCheck(services))
+  policy.get('login')?.checks.add(connectorCheck(services))
   policy.get('login')?.checks.add(multiFactorCheck(services))
   policy.get('consent')?.checks.add(consentCheck(services))
   // After the others: who is signed in, with what they have, sees the page of the account, and nothing comes after it.
@@ -32,6 +37,35 @@ function ssoCheck(services: Services) {
     'the organization of the address requires its own sign-in',
     'login_required',
     async ({ oidc: { session } }) => (await underOf(services, session)) === 'REFUSED',
+  )
+}
+
+/** A sign-in through a connector is over with it, also one that was under way as it was deleted. */
+function goneCheck(services: Services) {
+  return new interactionPolicy.Check(
+    'connector_gone',
+    'the connector of the sign-in is there no more',
+    'login_required',
+    async ({ oidc: { session } }) =>
+      session?.accountId !== undefined && !(await areThere(services, connectorsIn(session.amr ?? []))),
+  )
+}
+
+/**
+ * Who comes by the login URL of a connector signs in through it, whoever was signed in before: at their provider they may
+ * be somebody else. Who has just signed in by another way was offered it.
+ */
+function connectorCheck(services: Services) {
+  return new interactionPolicy.Check(
+    'connector_asked',
+    'the request asks for the sign-in of a connector',
+    'login_required',
+    async ({ oidc: { session, params = {}, result } }) => {
+      const hint = readConnectorHint(params.login_hint)
+      if (hint === null || session?.accountId === undefined || result?.login !== undefined) return false
+      if (isThrough(session.amr ?? [], [hint.connectorId])) return false
+      return (await usableConnector(services, hint.connectorId)) !== null
+    },
   )
 }
 

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errors } from 'oidc-provider'
+import { namesConnector } from '../../sso/login-hint.ts'
 import { emailKey } from '../../users/email.ts'
 import { signedInUser } from './account.ts'
 import { singleFactor } from './acr.ts'
@@ -16,12 +17,12 @@ import { relyingParty } from './passkeys/relying-party.ts'
 import { isForFactor, showFactor, submitFactor } from './second-factor/factor-step.ts'
 import { emailOf, requestCode, tryCode } from './sign-in-codes.ts'
 import { admittedByCode } from './sso-gate.ts'
-import { comeBack, goElsewhere } from './sso-step.ts'
+import { comeBack, goAway, goElsewhere, goHinted } from './sso-step.ts'
 import { deny, type InteractionParts, redirect, type Step, send } from './step.ts'
-import { localeOf, textsOf } from './texts/locales.ts'
+import { localeOf, textsOf, timeOf } from './texts/locales.ts'
 
 const pattern =
-  /^\/interaction\/([\w-]{1,64})(?:\/(address|code|sso|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program|sign-out))?$/
+  /^\/interaction\/([\w-]{1,64})(?:\/(address|code|sso|away|elsewhere|factor|set-up|go-on|consent|abort|passkey|passkey-options|add|add-options|rename|remove|remove-program|sign-out))?$/
 
 /** Whether this path, below the issuer's, is one of an interaction. */
 export const isInteraction = (path: string) => path.startsWith('/interaction/')
@@ -80,11 +81,14 @@ async function show(step: Step, action: string): Promise<void> {
   if (interaction.prompt.name === 'consent') return showConsent(step)
   if (interaction.prompt.name === 'account') return showAccount(step, action)
   if (action === 'sso' && (await comeBack(step))) return
-  const email = action === 'code' ? await emailOf(services, interaction.uid) : null
-  if (email !== null) return send(response, codePage(look, forms, { email, problem: null, isOver: false }))
+  if (action === 'away' && (await goAway(step))) return
+  const asked = action === 'code' ? await emailOf(services, interaction.uid) : null
+  if (asked !== null) return send(response, codePage(look, forms, { email: asked, problem: null, isOver: false }))
   if (isForFactor(step) && (await showFactor(step))) return
+  if (action === 'start' && (await goHinted(step, false))) return
   const hint = interaction.params.login_hint
-  send(response, addressPage(look, forms, { email: typeof hint === 'string' ? hint : '', problem: null }))
+  const email = typeof hint === 'string' && !namesConnector(hint) ? hint : ''
+  send(response, addressPage(look, forms, { email, problem: null }))
 }
 
 async function submit(step: Step, action: string, form: URLSearchParams): Promise<void> {
@@ -94,6 +98,7 @@ async function submit(step: Step, action: string, form: URLSearchParams): Promis
   const isConsent = interaction.prompt.name === 'consent'
   if (isConsent && action === 'consent') return giveConsent(step)
   if (!isConsent && action === 'address') return submitAddress(step, form.get('email')?.trim() ?? '', form.get('by'))
+  if (!isConsent && action === 'elsewhere' && (await goHinted(step, true))) return
   if (!isConsent && action === 'code') return submitCode(step, form.get('code') ?? '')
   if (!isConsent && (await submitPasskey(step, action, form))) return
   if (!isConsent && isForFactor(step) && (await submitFactor(step, action, form))) return
@@ -114,7 +119,7 @@ async function submitAddress(step: Step, email: string, by: string | null): Prom
     ...{ interaction: interaction.uid, email, emailKey: key, locale: look.locale },
     ipAddress: request.socket.remoteAddress ?? null,
   })
-  if (!asked.ok) return refuse(429, texts.tooMany(asked.retryAt.toISOString().slice(11, 16)))
+  if (!asked.ok) return refuse(429, texts.tooMany(timeOf(asked.retryAt)))
   redirect(response, `${forms.path}/code`)
 }
 

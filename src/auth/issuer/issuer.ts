@@ -6,6 +6,7 @@ import type { Services } from '../../context.ts'
 import { every } from '../../every.ts'
 import type { Log } from '../../log.ts'
 import { purgeAssertionUses } from '../../sso/assertion-use.ts'
+import { purgeSsoStarts } from '../../sso/start-limit.ts'
 import { purgeSsoSignIns } from '../../sso/started.ts'
 import type { Caller } from '../actor.ts'
 import { isRecent, seconds } from '../issuer-keys.ts'
@@ -92,7 +93,9 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
   await fresh()
   const purge = () =>
     Promise.all(
-      [purgeRecords, purgeCodes, purgeChallenges, purgeSsoSignIns, purgeAssertionUses].map(purged => purged(services)),
+      [purgeRecords, purgeCodes, purgeChallenges, purgeSsoSignIns, purgeSsoStarts, purgeAssertionUses].map(purged =>
+        purged(services),
+      ),
     )
   const purging = every(PURGE_MILLISECONDS, purge, onError)
 

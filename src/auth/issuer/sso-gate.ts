@@ -21,22 +21,27 @@ export interface SignedIn {
 }
 
 /** What a sign-in here is to the connector that the address of its user requires (SSO-5). */
-export async function underRequired(
-  services: Services,
-  { accountId, amr, acr }: SignedIn,
-): Promise<{ readonly under: UnderRequiredSso; readonly required: RequiredSso | null }> {
+export async function underRequired(services: Services, { accountId, amr, acr }: SignedIn): Promise<Under> {
   const required = await requiredSsoOf(services, { principalId: accountId })
-  if (required === null) return { under: 'FREE', required }
+  if (required === null) return { under: 'FREE', required, email: null }
   const { issuer } = ownIssuer(services.config)
-  if (await isOperator(services, accountId, issuer)) return { under: 'FREE', required }
-  return { under: signInUnder(required, { issuer, methods: amr, acr }, issuer), required }
+  const { email } = await personAsked(services, accountId)
+  const named = { issuer, subject: accountId, emailKey: email === null ? null : emailKey(email) }
+  if (isNamedOperator(services.config, named)) return { under: 'FREE', required, email }
+  return { under: signInUnder(required, { issuer, methods: amr, acr }, issuer), required, email }
+}
+
+interface Under {
+  readonly under: UnderRequiredSso
+  readonly required: RequiredSso | null
+  /** Of the user; null where no connector is required. */
+  readonly email: string | null
 }
 
 /** Whether a sign-in may end so; else the page says why not. One that breaks the glass is told of in the audit log. */
 export async function admitted(step: Step, signedIn: SignedIn): Promise<boolean> {
-  const { under, required } = await underRequired(step.services, signedIn)
+  const { under, required, email } = await underRequired(step.services, signedIn)
   if (required === null || (under !== 'REFUSED' && under !== 'BREAK_GLASS')) return true
-  const { email } = await personAsked(step.services, signedIn.accountId)
   const action = under === 'REFUSED' ? 'SSO_SIGN_IN_REFUSED' : 'SSO_BREAK_GLASS_USED'
   await note(step, action, required, { email, amr: signedIn.amr })
   if (under === 'REFUSED') sendRefusal(step)
@@ -61,12 +66,6 @@ export async function admittedByCode(step: Step, email: string, key: string): Pr
 function sendRefusal({ look, forms, response }: Step): void {
   const problem = textsOf(look.locale).ssoRequired
   send(response, addressPage(look, forms, { email: '', problem, status: 403, offersCode: true }))
-}
-
-async function isOperator(services: Services, accountId: string, issuer: string): Promise<boolean> {
-  const { email } = await personAsked(services, accountId)
-  const key = email === null ? null : emailKey(email)
-  return isNamedOperator(services.config, { issuer, subject: accountId, emailKey: key })
 }
 
 async function note(

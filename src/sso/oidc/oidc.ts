@@ -1,8 +1,10 @@
 import * as client from 'openid-client'
 import { cut } from '../cut.ts'
 import type * as protocol from '../protocol.ts'
-import type { Attribute, Checks, ProvidedIdentity, StepName } from '../protocol.ts'
+import type { Attribute, Checks, ProvidedIdentity } from '../protocol.ts'
 import { ProviderError } from '../protocol.ts'
+import { discover, withKnownKeys } from './discovered.ts'
+import { failedAt } from './failed.ts'
 import type { OidcSettings } from './settings.ts'
 
 type Place = protocol.Place<OidcSettings>
@@ -41,46 +43,17 @@ export const oidc: protocol.Protocol<OidcSettings> = {
   },
 }
 
-/** Reads what the provider says of itself, each time: what it changed counts at once. */
-async function discover({ settings, fetchOutside }: Place, secret: string | null): Promise<client.Configuration> {
-  const config = await client
-    .discovery(new URL(settings.issuer), settings.clientId, {}, authentication(secret), {
-      [client.customFetch]: (url, init) => fetchOutside(url, init as RequestInit),
-      timeout: 10,
-    })
-    .catch(failedAt('DISCOVERY'))
-  const { issuer, authorization_endpoint: endpoint = '' } = config.serverMetadata()
-  // Such as that of every tenant of Microsoft at once: who it is that signs in would be for none of them to say.
-  if (URL.parse(issuer)?.href !== URL.parse(settings.issuer)?.href)
-    throw new ProviderError('DISCOVERY', 'The provider calls itself by another issuer than the one given.')
-  if (URL.parse(endpoint)?.protocol !== 'https:')
-    throw new ProviderError('DISCOVERY', 'The provider names no place over https to sign in at.')
-  return config
-}
-
-/** As the provider prefers it, of the two ways to send a secret; RFC 6749 has the first for everyone. */
-function authentication(secret: string | null): client.ClientAuth {
-  // To ask where to sign in, it takes none.
-  if (secret === null) return client.None()
-  const [basic, post] = [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)]
-  return (server, ...rest) => {
-    const ways = server.token_endpoint_auth_methods_supported
-    return ways !== undefined && !ways.includes('client_secret_basic') && ways.includes('client_secret_post')
-      ? post(server, ...rest)
-      : basic(server, ...rest)
-  }
-}
-
 async function exchange(
   config: client.Configuration,
-  { addresses }: Connection,
+  { addresses, known }: Connection,
   { state, nonce, verifier }: Checks,
   answer: URLSearchParams,
 ) {
   const at = new URL(addresses.callback)
   at.search = answer.toString()
   const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true }
-  return client.authorizationCodeGrant(config, at, checks).catch(failedAt('TOKENS'))
+  const grant = () => client.authorizationCodeGrant(config, at, checks)
+  return withKnownKeys(config, known, grant).catch(failedAt('TOKENS'))
 }
 
 type Claims = Readonly<Record<string, unknown>>
@@ -148,31 +121,4 @@ function shown(claims: Claims): Attribute[] {
 function refusalOf(answer: URLSearchParams): string {
   const told = [answer.get('error'), answer.get('error_description')].filter(one => one !== null).join(': ')
   return `The provider refused: ${cut(told, 500)}`
-}
-
-const failedAt =
-  (step: StepName) =>
-  (error: unknown): never => {
-    throw new ProviderError(step, explained(error))
-  }
-
-/** In words, without what was sent: the messages of the library name checks and statuses, never secrets. */
-function explained(error: unknown): string {
-  if (error instanceof client.ResponseBodyError)
-    return `The provider refused: ${cut([error.error, error.error_description ?? ''].filter(one => one !== '').join(': '), 500)}`
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const told = words[code]
-  if (told !== undefined) return told
-  return `The provider gave no answer that can be used${code === '' ? '' : ` (${cut(code, 80)})`}.`
-}
-
-const words: Readonly<Record<string, string>> = {
-  OAUTH_TIMEOUT: 'The provider did not answer in time.',
-  OAUTH_RESPONSE_IS_NOT_CONFORM: 'The provider answered with something else than the protocol says.',
-  OAUTH_RESPONSE_IS_NOT_JSON: 'The provider answered with something that is not JSON.',
-  OAUTH_PARSE_ERROR: 'The provider answered with something that cannot be read.',
-  OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED: 'The provider calls itself by another issuer than the one given.',
-  OAUTH_JWT_CLAIM_COMPARISON_FAILED: 'The ID token is for somebody else: its issuer, audience or nonce is not ours.',
-  OAUTH_KEY_SELECTION_FAILED: 'The ID token is signed with a key that the provider does not publish.',
-  OAUTH_HTTP_REQUEST_FORBIDDEN: 'Providers are asked over https alone.',
 }

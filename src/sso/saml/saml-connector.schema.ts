@@ -52,6 +52,11 @@ builder.node(SamlConnectorRef, {
       description: 'Our metadata, for providers that read it; with the certificates of our keys. Anybody may read it.',
       resolve: ({ id }, _args, { services }) => addressesOf(services.config.publicUrl, id).metadata,
     }),
+    allowsIdpInitiated: t.boolean({
+      description:
+        'Whether a sign-in may begin with an answer of the provider that nobody asked for: the product then begins one there. Off unless it is switched on by `updateSsoConnector`; `loginUrl` needs no such answer.',
+      resolve: row => row.allowsIdpInitiated,
+    }),
     idpEntityId: t.string({
       description: 'The entity ID of the provider.',
       resolve: ({ settings }) => settings.provider.entityId,

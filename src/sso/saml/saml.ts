@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mintToken } from '../../secret-token.ts'
 import { cut } from '../cut.ts'
-import type { Attribute, Protocol, ProvidedIdentity } from '../protocol.ts'
+import type { Attribute, Connection, Protocol, ProvidedIdentity } from '../protocol.ts'
 import { ProviderError } from '../protocol.ts'
 import { finishSignIn, type SamlSignIn } from './finish-sign-in.ts'
 import { SamlRefusedError } from './saml-refused-error.ts'
@@ -22,14 +22,30 @@ export const saml: Protocol<SamlSettings> = {
     const { url } = request
     return request.binding === 'post' ? { ...checks, url, fields: request.fields } : { ...checks, url }
   },
-  async finish({ settings, addresses, secret, now, claim }, { nonce }, answer) {
-    const [samlResponse, ...others] = answer.getAll('SAMLResponse')
-    if (samlResponse === undefined || others.length > 0)
-      throw new ProviderError('RESPONSE', 'The provider sent no SAML response, or several.')
-    const connector = samlConnectorOf(settings, addresses, secret)
-    const input = { samlResponse, expectedRequestId: nonce, now, uses: { claim } }
-    return identityOf(await finishSignIn(connector, input).catch(refused))
+  async finish(connection, { nonce }, answer) {
+    return finishFor(connection, nonce, answer)
   },
+}
+
+/** Who an answer that nobody asked for is about, if it passes every check but that. @throws ProviderError */
+export const finishUnsolicited = (connection: Connection<SamlSettings>, answer: URLSearchParams) =>
+  finishFor(connection, null, answer)
+
+/** @param expectedRequestId null for an answer that nobody asked for: whether to take one was asked before */
+async function finishFor(
+  { settings, addresses, secret, now, claim }: Connection<SamlSettings>,
+  expectedRequestId: string | null,
+  answer: URLSearchParams,
+): Promise<ProvidedIdentity> {
+  const [samlResponse, ...others] = answer.getAll('SAMLResponse')
+  if (samlResponse === undefined || others.length > 0)
+    throw new ProviderError('RESPONSE', 'The provider sent no SAML response, or several.')
+  const connector = {
+    ...samlConnectorOf(settings, addresses, secret),
+    allowsUnsolicited: expectedRequestId === null,
+  }
+  const input = { samlResponse, expectedRequestId, now, uses: { claim } }
+  return identityOf(await finishSignIn(connector, input).catch(refused))
 }
 
 function refused(error: unknown): never {

@@ -118,6 +118,7 @@ export async function openSide(world: World): Promise<Side> {
     ApplicationSecret: await secretOf(ownedApplicationId, owner, written.secret),
     AuditEvent: await newestEvent(operator, organization.id),
   }
+  await owner.mutate('verifyEmailDomain', { emailDomainId: ids.EmailDomain })
   await signInWith(organization, owner, ownedApplicationId)
   await consented(world, organization, owner, written.client)
   await throughConnector(world, ids.OidcConnector, owner)

@@ -11,6 +11,7 @@ const ofTheDeployment: Readonly<Record<string, string>> = {
   oidc_record: 'sessions, grants and tokens of the built-in issuer, which belong to people; ids as hashes',
   sign_in_address: 'who signs in at the built-in issuer',
   sign_in_code: 'codes that people asked for, as hashes',
+  sso_start: 'sign-ins that were started at providers, by where from, as hashes',
   second_factor: 'what makes the codes of a user’s second factor, encrypted',
   recovery_code: 'codes for who has lost that, as hashes',
   passkey: 'public keys by which people sign in',

@@ -9,6 +9,9 @@ export interface Look {
   readonly returnsTo: string | null
 }
 
+/** How a page looks that is for nobody in particular. */
+export const plainly = (locale: string): Look => ({ locale, branding: null, returnsTo: null })
+
 interface Parts {
   readonly title: string
   /** HTML; what comes from outside is escaped by whoever writes it. */

@@ -15,7 +15,7 @@ interface AddressForm {
   readonly email: string
   readonly problem: string | null
   readonly status?: number
-  /** Whether to offer a code to whoever may do without their provider. */
+  /** Whether the address is of who came to their provider: a code is offered beside, to whoever may do without it. */
   readonly offersCode?: boolean
 }
 
@@ -30,8 +30,8 @@ export function addressPage(look: Look, forms: Forms, asked: AddressForm): Page 
     body: `${alert(problem)}${form(forms, 'address')}
 <label for="email">${escaped(texts.emailLabel)}</label>
 <input id="email" name="email" type="email" autocomplete="username webauthn" required maxlength="254" autofocus value="${escaped(email)}" aria-describedby="${describedBy('help', problem)}"${invalid(problem)}>
-<p id="help" class="quiet">${escaped(texts.emailHelp)}</p>
-<button type="submit">${escaped(texts.sendCode)}</button>${offersCode ? `\n<button type="submit" name="by" value="code">${escaped(texts.codeInstead)}</button>` : ''}
+<p id="help" class="quiet">${escaped(offersCode ? texts.emailElsewhereHelp : texts.emailHelp)}</p>
+<button type="submit">${escaped(offersCode ? texts.goOn : texts.sendCode)}</button>${offersCode ? `\n<button type="submit" name="by" value="code">${escaped(texts.codeInstead)}</button>` : ''}
 </form>
 ${passkeyForm(forms, texts, 'sign-in')}${abortForm(forms, texts.cancel)}`,
     ...(forms.hasPasskeys && { script: passkeyScript }),

@@ -2,7 +2,8 @@ import { escaped, type Page } from '../../../pages/page.ts'
 import type { ConnectorTest } from '../../../sso/sso-connector.loaders.ts'
 import type { Form } from '../../../sso/started.ts'
 import { textsOf } from '../texts/locales.ts'
-import { issuerPage, type Look } from './layout.ts'
+import { issuerPage, type Look, plainly } from './layout.ts'
+import { abortForm, type Forms, form } from './sign-in.ts'
 
 /**
  * Leads on to a provider. By a page: browsers hold the redirects of a form to the origins that the form's page names, and
@@ -14,6 +15,18 @@ export function goingPage(look: Look, url: string): Page {
 <p><a href="${escaped(url)}">${escaped(texts.goOn)}</a></p>`
   const shown = issuerPage(look, { title: texts.goingElsewhere, body })
   return { ...shown, headers: { ...shown.headers, refresh: `0; url=${url}` } }
+}
+
+/** Asks who is signed in whether to sign in at a provider instead. */
+export function otherAccountPage(look: Look, forms: Forms, person: string): Page {
+  const texts = textsOf(look.locale)
+  const body = `<p>${escaped(texts.consentAs(person))}</p>
+<p>${escaped(texts.elsewhereQuestion)}</p>
+${form(forms, 'elsewhere')}
+<button type="submit">${escaped(texts.goOn)}</button>
+</form>
+${abortForm(forms, texts.cancel)}`
+  return issuerPage(look, { title: texts.goingElsewhere, body })
 }
 
 /** A form that sends itself to a provider; without scripts, by its button. The provider may lead on to wherever it signs in. */
@@ -39,15 +52,14 @@ export function backPage(locale: string, path: string): Page {
   const texts = textsOf(locale)
   const body = `<p role="status">${escaped(texts.comingBackHelp)}</p>
 <p><a href="${escaped(path)}">${escaped(texts.goOn)}</a></p>`
-  const shown = issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.comingBack, body })
+  const shown = issuerPage(plainly(locale), { title: texts.comingBack, body })
   return { ...shown, headers: { ...shown.headers, refresh: `0; url=${path}` } }
 }
 
-/** For an answer that nobody here has asked for. */
-export function notAskedPage(locale: string): Page {
-  const texts = textsOf(locale)
-  const body = `<p role="alert">${escaped(texts.notAsked)}</p>`
-  return issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.errorTitle, body, status: 400 })
+/** Why an answer of a provider leads nowhere. */
+export function problemPage(locale: string, status: number, problem: string): Page {
+  const body = `<p role="alert">${escaped(problem)}</p>`
+  return issuerPage(plainly(locale), { title: textsOf(locale).errorTitle, body, status })
 }
 
 /** How a test sign-in went, for whoever made it. */
@@ -65,5 +77,5 @@ ${made.join('\n')}
 <dl>
 ${sent.join('\n')}
 </dl>`
-  return issuerPage({ locale, branding: null, returnsTo: null }, { title: texts.testTitle(name), body })
+  return issuerPage(plainly(locale), { title: texts.testTitle(name), body })
 }

@@ -8,10 +8,13 @@ export const de: Texts = {
   signInTo: name => `Bei ${name} anmelden`,
   emailLabel: 'E-Mail-Adresse',
   emailHelp: 'Wir senden Ihnen einen Code. Ein Passwort gibt es nicht.',
+  emailElsewhereHelp: 'Mit einer Adresse Ihrer Organisation melden Sie sich dort an.',
   sendCode: 'Code senden',
   cancel: 'Abbrechen',
   badEmail: 'Das ist keine E-Mail-Adresse.',
   tooMany: time => `Es wurden zu viele Codes angefordert. Versuchen Sie es um ${time} (UTC) wieder.`,
+  tooManyStarts: time =>
+    `Von Ihrem Anschluss aus wurden zu viele Anmeldungen begonnen. Versuchen Sie es um ${time} (UTC) wieder.`,
   noMail: 'Hier wird keine E-Mail versandt; deshalb kann sich niemand anmelden.',
   codeTitle: 'Code eingeben',
   codeSent: email => `Ein Code ist unterwegs an ${email}. Er gilt zehn Minuten und nur in diesem Browser.`,
@@ -28,6 +31,7 @@ export const de: Texts = {
   factorTooOften: 'Es wurden zu viele Codes versucht. Versuchen Sie es in einer Viertelstunde wieder.',
   goingElsewhere: 'Ihre Organisation meldet Sie an',
   goingElsewhereHelp: 'Sie werden zu ihrer Anmeldeseite geleitet.',
+  elsewhereQuestion: 'Möchten Sie sich bei Ihrer Organisation anmelden, als die Person, die Sie dort sind?',
   comingBack: 'Sie sind zurück',
   comingBackHelp: 'Ihre Anmeldung wird abgeschlossen.',
   notAsked:

@@ -8,6 +8,9 @@ export type { Texts }
 /** The texts of a language; English for one that there is none of. */
 export const textsOf = (locale: string): Texts => languages[locale] ?? en
 
+/** When to try again, as the pages say it. */
+export const timeOf = (at: Date): string => at.toISOString().slice(11, 16)
+
 /** The first language that there are texts of: what the product asks for goes before what the browser does. */
 export function localeOf(uiLocales: unknown, acceptLanguage: string | undefined): string {
   const asked = typeof uiLocales === 'string' ? uiLocales.split(' ') : []

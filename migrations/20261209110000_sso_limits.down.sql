@@ -1,0 +1,2 @@
+drop table email_domain_look;
+drop table sso_start;
