@@ -1,10 +1,11 @@
 import type { PoolClient, QueryResult } from 'pg'
 import { type Actor, actorOf, anonymous, type Caller } from '../auth/actor.ts'
 import { managementPermissionKeys } from '../auth/permissions.ts'
-import { accountGone, unstorable } from '../errors.ts'
+import { accountGone } from '../errors.ts'
 import type { ReadConnections } from './read-connections.ts'
 import type { Db, Statement } from './statement.ts'
 import type { TemplateMemory } from './template-memory.ts'
+import { refuseUnstorable } from './unstorable.ts'
 
 /** Told of every statement, for counting in tests and for debug logs; never of its values. */
 export type Observer = (statement: Statement) => void
@@ -89,7 +90,7 @@ export function openReadSession(
     }
   }
   const ask = async (statement: Statement, values: readonly unknown[]): Promise<string | undefined> => {
-    if (values.some(isUnstorable)) throw unstorable()
+    refuseUnstorable(values)
     opened ??= open()
     const { client, looked } = await opened
     options.observe?.(statement)
@@ -207,11 +208,6 @@ async function begin(
   const looked = (results as QueryResult<Looked>[]).at(-1)?.rows[0]
   if (looked === undefined) throw new Error('tenantry_look answered nothing')
   return looked
-}
-
-/** PostgreSQL has no text with it; the statement would fail, and with it whatever was asked in the same transaction. */
-function isUnstorable(value: unknown): boolean {
-  return Array.isArray(value) ? value.some(isUnstorable) : typeof value === 'string' && value.includes('\0')
 }
 
 /** A literal; ids, permission names and addresses need no escape, but nothing is trusted here. */
