@@ -18,6 +18,15 @@ export interface Caller {
   readonly token: TokenBinding | null
   /** What the token says of the sign-in; absent where there was none. */
   readonly shown?: Shown
+  /** The setup link that somebody came through who acts in this caller's name (SSO-9); absent where nobody does. */
+  readonly setupLink?: SetupLinkBinding
+}
+
+/** Through which setup link somebody acts, and for which connector alone. */
+export interface SetupLinkBinding {
+  readonly id: string
+  readonly label: string
+  readonly connectorId: string
 }
 
 /** Whoever makes the request, as the policy and the database know them. */

@@ -17,6 +17,7 @@ type Purpose =
   | 'connector secrets'
   | 'sign-ins elsewhere'
   | 'requests elsewhere'
+  | 'setup sessions'
 
 /** 32 bytes for one purpose (RFC 5869). */
 export type DeriveKey = (purpose: Purpose) => Buffer
