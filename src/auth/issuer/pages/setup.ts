@@ -137,12 +137,15 @@ ${made.join('\n')}
 ${attributes.length === 0 ? '' : `<details>\n<summary>${escaped(texts.testAttributes)}</summary>\n${sent}\n</details>`}`
 }
 
-function switching(view: SetupView, { testedAt }: SetupConnector): string {
+function switching(view: SetupView, { testedAt, isUsable }: SetupConnector): string {
   const { texts } = view
   if (testedAt === null) return `<p>${escaped(texts.setup.onFirst)}</p>`
-  return `<p>${escaped(texts.setup.onIntro)}</p>
+  const [told, label] = isUsable
+    ? [texts.setup.onAlready, texts.setup.onDone]
+    : [texts.setup.onIntro, texts.setup.onNow]
+  return `<p>${escaped(told)}</p>
 ${setupForm(view, 'finish')}
-<button type="submit">${escaped(texts.setup.onNow)}</button>
+<button type="submit">${escaped(label)}</button>
 </form>`
 }
 

@@ -68,6 +68,8 @@ export const setupDe: typeof setupEn = {
   on: 'Einschalten',
   onIntro: 'Von da an meldet sich beim Anbieter an, wer eine Adresse der Domains eingibt. Damit endet dieser Link.',
   onFirst: 'Zuerst muss der Test bestanden sein.',
+  onAlready: 'Sie ist eingeschaltet. Ist alles, wie es sein soll, beenden Sie diesen Link.',
+  onDone: 'Ich bin fertig',
   onNow: 'Einschalten',
   done: 'Single Sign-on ist eingeschaltet',
   doneIntro: name => `${name} meldet jetzt Menschen an. Dieser Link ist vorbei; Sie können die Seite schließen.`,

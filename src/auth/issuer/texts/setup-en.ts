@@ -67,6 +67,8 @@ export const setupEn = {
   on: 'Switch it on',
   onIntro: 'From then on, whoever types an address of its domains signs in at the provider. With it, this link ends.',
   onFirst: 'First the test has to pass.',
+  onAlready: 'It is on. Once everything is as it should be, end this link.',
+  onDone: 'I am done',
   onNow: 'Switch on',
   done: 'Single sign-on is on',
   doneIntro: (name: string) => `${name} signs people in now. This link is over, and you can close this page.`,
