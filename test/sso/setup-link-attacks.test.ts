@@ -244,6 +244,17 @@ test('a refused form keeps what was typed, but for the secret, and says at the f
   expect(await connectorsOf(w.owner, w.acme)).toEqual([])
 })
 
+test('a form that is refused leaves the others as they are', async () => {
+  const w = await ssoWorld()
+  const { id } = await provedDomain(w, w.owner, w.acme)
+  const { browser, page } = await arrived(w)
+  const made = await browser.submit(page, '/connect', fill(w, { emailDomainIds: id }))
+  const refused = await browser.submit(made, '/claim', { domain: 'no domain' })
+  expect(refused.status).toBe(422)
+  expect(refused.html).toContain(`name="emailDomainIds" value="${id}" checked`)
+  expect(refused.html).not.toContain('<details open>')
+})
+
 test('a connector that is not tested is not switched on through the link', async () => {
   const w = await ssoWorld()
   const { link, browser, page } = await arrived(w)

@@ -58,5 +58,6 @@ legend, summary { font-weight: 600; padding: 0; }
 .option input { width: auto; }
 .facts { display: block; }
 .facts dd { margin-bottom: .5rem; }
-.field { margin-top: 1rem; }
+.field, details { margin-top: 1rem; }
+.field p { margin: .25rem 0 0; }
 `

@@ -48,6 +48,7 @@ export function atProvider({ texts, addresses }: SetupView, { provider, protocol
           [texts.setup.metadataUrl, addresses.metadata],
         ] as const)
   return `${todo.length === 0 ? '' : `<h3>${escaped(texts.setup.steps)}</h3>\n${steps(todo)}\n`}<h3>${escaped(texts.setup.addresses)}</h3>
+<p>${escaped(texts.setup.addressesHelp)}</p>
 ${facts(ours)}`
 }
 
@@ -69,7 +70,7 @@ export function changing(view: SetupView, connector: SetupConnector): string {
   const protocol = connector.__typename === 'OidcConnector' ? 'OIDC' : 'SAML'
   const asTheyAre = { provider: 'OTHER', protocol } as const
   const options = [{ provider: 'KEEP', name: texts.setup.namesKept }, ...providersOf(texts)]
-  return `<details${view.typed.size > 0 ? ' open' : ''}>
+  return `<details${view.refused === 'change' ? ' open' : ''}>
 <summary>${escaped(texts.setup.change)}</summary>
 <p>${escaped(texts.setup.changeHelp)}</p>
 ${setupForm(view, 'change')}
@@ -84,9 +85,10 @@ ${options.map(one => `<option value="${one.provider}">${escaped(one.name)}</opti
 }
 
 function oidcFields(view: SetupView, { provider }: Choice, connector: SetupConnector | null): string {
-  const { texts, typed } = view
+  const { texts, typed, refused } = view
   const preset = ssoPresets.find(one => one.provider === provider)
-  const trusts = typed.size > 0 ? typed.get('trusts') === 'yes' : connector?.trustsEmail === true
+  const trusts =
+    refused === 'connect' || refused === 'change' ? typed.get('trusts') === 'yes' : connector?.trustsEmail === true
   // A preset says it itself.
   const trusting = `<label class="option"><input type="checkbox" name="trusts" value="yes"${trusts ? ' checked' : ''}> ${escaped(texts.setup.trusts)}</label>`
   const secretHelp = connector === null ? texts.setup.secretHelp : `${texts.setup.secretKept} ${texts.setup.secretHelp}`
@@ -127,11 +129,11 @@ function samlFields(view: SetupView, { provider }: Choice, connector: SetupConne
 
 /** Which of the proved domains it serves. */
 export function serving(view: SetupView, connector: SetupConnector | null): string {
-  const { texts, state, typed } = view
+  const { texts, state, typed, refused } = view
   const proved = (state.domains ?? []).filter(one => one.status === 'VERIFIED')
   if (proved.length === 0) return ''
   const served = connector?.emailDomains?.map(one => one.id) ?? (proved.length === 1 ? proved.map(one => one.id) : [])
-  const chosen = typed.size > 0 ? typed.getAll('emailDomainIds') : served
+  const chosen = refused === 'connect' || refused === 'serve' ? typed.getAll('emailDomainIds') : served
   const boxes = proved.map(
     ({ id, domain }) =>
       `<label class="option"><input type="checkbox" name="emailDomainIds" value="${escaped(id)}"${chosen.includes(id) ? ' checked' : ''}> ${escaped(domain)}</label>`,

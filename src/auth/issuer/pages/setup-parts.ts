@@ -24,7 +24,9 @@ export interface SetupView {
   readonly addresses: { readonly callback: string; readonly acs: string; readonly metadata: string }
   readonly expiresAt: Date
   readonly problems: readonly Problem[]
-  /** What was typed into the form that was refused; never a secret. */
+  /** Which form was refused; null where none was. */
+  readonly refused: string | null
+  /** What was typed into it; never a secret. */
   readonly typed: URLSearchParams
 }
 

@@ -55,7 +55,7 @@ export async function answerSetup(
   const step = await stepOf(at, session)
   if (step === null) return send(response, overPage(at.look))
   if (form !== null) return submit(step, action, form)
-  return show(step, new URL(request.url ?? '/', services.config.publicUrl).searchParams, [])
+  show(step, new URL(request.url ?? '/', services.config.publicUrl).searchParams, null)
 }
 
 /** Begins a session of a browser. What it sends is the link, or all that comes after its #. */

@@ -21,14 +21,21 @@ export interface SetupStep {
   readonly ipAddress: string | null
 }
 
-/** The page as it is now; with what was refused, and what was typed into that form. */
-export async function show(step: SetupStep, said: URLSearchParams, problems: readonly Problem[]): Promise<void> {
+/** A form that was refused: what it was to do, and what is wrong with it. */
+interface Refused {
+  readonly action: string
+  readonly problems: readonly Problem[]
+}
+
+/** The page as it is now; with what was refused, and what was typed there. */
+export function show(step: SetupStep, said: URLSearchParams, refused: Refused | null): void {
   const { services, response, look, link, state, token } = step
-  const typed = new URLSearchParams(problems.length === 0 ? '' : said)
+  const typed = new URLSearchParams(refused === null ? '' : said)
   // What is secret is typed again.
   typed.delete('clientSecret')
   const view = {
-    ...{ texts: textsOf(look.locale), locale: look.locale, token, state, problems, typed },
+    ...{ texts: textsOf(look.locale), locale: look.locale, token, state, typed },
+    ...{ refused: refused?.action ?? null, problems: refused?.problems ?? [] },
     ...{ choice: choiceIn(said), expiresAt: link.expiresAt },
     addresses: addressesOf(services.config.publicUrl, link.connectorId),
   }

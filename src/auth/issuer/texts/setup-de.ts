@@ -32,6 +32,7 @@ export const setupDe: typeof setupEn = {
   choose: 'Schritte zeigen',
   steps: 'Was beim Anbieter zu tun ist',
   addresses: 'Was dort einzutragen ist',
+  addressesHelp: 'Sie gelten von Anfang an. Wo ein Schritt Vorläufiges eintragen lässt, tragen Sie diese ein.',
   redirectUri: 'Redirect URI (redirectUri)',
   entityId: 'Entity ID, Identifier, Audience (entityId)',
   acs: 'ACS URL, Reply URL, Single sign-on URL (assertionConsumerServiceUrl)',

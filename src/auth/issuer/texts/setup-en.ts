@@ -32,6 +32,7 @@ export const setupEn = {
   choose: 'Show the steps',
   steps: 'What to do at the provider',
   addresses: 'What to enter there',
+  addressesHelp: 'They hold from the beginning. Where a step has you enter something for now, enter these.',
   redirectUri: 'Redirect URI (redirectUri)',
   entityId: 'Entity ID, identifier, audience (entityId)',
   acs: 'ACS URL, reply URL, single sign-on URL (assertionConsumerServiceUrl)',
