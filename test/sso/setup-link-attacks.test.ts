@@ -73,6 +73,18 @@ test.each<[string, (w: SsoWorld, made: Awaited<ReturnType<typeof arrived>>, make
   expect((await connectorsOf(w.operator, w.acme)) ?? []).toEqual([])
 })
 
+test('a link that is revoked while the provider is asked connects nothing any more', async () => {
+  const w = await ssoWorld()
+  const { link, browser, page } = await arrived(w)
+  w.idp.instead = async () => {
+    await revokeSetupLink(w.owner, link)
+    return null
+  }
+  const refused = await browser.submit(page, '/connect', fill(w))
+  expect(refused.html).toContain('This needs the permission sso:manage in the organization.')
+  expect(await connectorsOf(w.owner, w.acme)).toEqual([])
+})
+
 test('a link whose maker lost the permission stays closed when they get it back', async () => {
   const w = await ssoWorld()
   const maker = await w.acme.member({ roles: ['Admin'] })
