@@ -6,7 +6,7 @@ type Provider = Choice['provider']
 const providers = ['MICROSOFT_ENTRA_ID', 'OKTA', 'GOOGLE_WORKSPACE', 'OTHER'] as const satisfies Provider[]
 
 /** The provider that a form or an address names; null for none that there is. */
-export const providerIn = (text: string | null): Provider | null => providers.find(one => one === text) ?? null
+const providerIn = (text: string | null): Provider | null => providers.find(one => one === text) ?? null
 
 /** What was chosen; null unless both were. */
 export function choiceIn(said: URLSearchParams): Choice | null {
