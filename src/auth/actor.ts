@@ -51,6 +51,11 @@ export function bindingOf(actor: Actor): TokenBinding | null {
   return actor.kind === 'ANONYMOUS' ? null : actor.token
 }
 
+/** The setup link that somebody came through who acts as the actor; undefined where nobody does. */
+export function setupLinkOf(actor: Actor): SetupLinkBinding | undefined {
+  return actor.kind === 'ANONYMOUS' ? undefined : actor.setupLink
+}
+
 /** The actor that a caller is, with the management permissions that were found granted; an organization token has none. */
 export function actorOf(caller: Caller, granted: readonly string[]): KnownActor {
   const isHeld = (key: ManagementPermission) => caller.isConfiguredOperator || granted.includes(key)

@@ -6,7 +6,8 @@ import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { ConnectorUseRow } from '../sso/connector-use.loaders.ts'
 import type { SsoConnectorRow } from '../sso/sso-connector.loaders.ts'
 import type { SsoSetupLinkRow } from '../sso-setup-links/sso-setup-link.loaders.ts'
-import { type GatewayPermission, gatewayPermissionId } from './permissions.ts'
+import { setupLinkOf } from './actor.ts'
+import { gatewayPermissionId } from './permissions.ts'
 import {
   holds,
   holdsToChange,
@@ -40,7 +41,7 @@ export async function manageSsoConnector(ask: Ask, connector: SsoConnectorRow): 
 
 /** Whoever comes through a setup link reaches its one connector; another is like one that is not there (SSO-9). */
 function withinSetupLink({ actor }: Ask, { id }: SsoConnectorRow): Verdict {
-  const link = actor.kind === 'ANONYMOUS' ? undefined : actor.setupLink
+  const link = setupLinkOf(actor)
   return link === undefined || link.connectorId === id ? null : notFound('connector')
 }
 
@@ -54,8 +55,7 @@ export async function createSsoSetupLink(ask: Ask, organizationId: string): Prom
   const refused = await useSsoSetupLink(ask, organizationId)
   if (refused !== null) return refused
   const byRoles = (await standingIn(ask, organizationId))?.organization.viewerPermissionIds ?? []
-  if (['sso:read', 'sso:manage'].every(key => byRoles.includes(gatewayPermissionId(key as GatewayPermission))))
-    return null
+  if ((['sso:read', 'sso:manage'] as const).every(key => byRoles.includes(gatewayPermissionId(key)))) return null
   return new RequestError(
     'FORBIDDEN',
     'A setup link acts as a member: one with sso:read and sso:manage has to make it.',

@@ -1,7 +1,7 @@
 import type { Ask } from '../load.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
 import { statusAt } from '../sso-setup-links/sso-setup-link.loaders.ts'
-import { bindingOf, manages } from './actor.ts'
+import { bindingOf, manages, setupLinkOf } from './actor.ts'
 import {
   type GatewayPermission,
   gatewayPermissionId,
@@ -66,7 +66,7 @@ async function standingOf(ask: Ask, organization: OrganizationRow): Promise<Stan
 
 /** Whether the actor came through a setup link that is over meanwhile: who has it holds nothing by it any more (SSO-9). */
 async function isLinkOver({ actor, load, now }: Ask): Promise<boolean> {
-  const link = actor.kind === 'ANONYMOUS' ? undefined : actor.setupLink
+  const link = setupLinkOf(actor)
   if (link === undefined) return false
   const row = await load.ssoSetupLinkById.load(link.id)
   return row === null || statusAt(row, now) !== 'ACTIVE'

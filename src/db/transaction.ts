@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { CompiledQuery } from 'kysely'
 import type { AuditAction } from '../audit/actions.ts'
 import type { AuditChange } from '../audit/audit-event.entity.ts'
-import { type Actor, bindingOf } from '../auth/actor.ts'
+import { type Actor, bindingOf, setupLinkOf } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
 import { accountGone } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -145,7 +145,7 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
     },
   } satisfies Tx
   const flush = async () => {
-    const through = actor.kind === 'ANONYMOUS' ? undefined : actor.setupLink
+    const through = setupLinkOf(actor)
     const actorLabel = actor.kind === 'ANONYMOUS' ? null : actor.displayName
     const written = entries.map(({ organizationId, action, target, changes = [] }) => ({
       organizationId,

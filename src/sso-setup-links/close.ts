@@ -1,3 +1,4 @@
+import { setupLinkOf } from '../auth/actor.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 
@@ -62,7 +63,7 @@ export async function revokeSetupLinksOfConnector(tx: Tx, organizationId: string
 
 /** Ends the link that the caller came through, once what it is for is done; nothing for every other caller. */
 export async function finishSetupLink(tx: Tx, organizationId: string): Promise<void> {
-  const link = tx.actor.kind === 'ANONYMOUS' ? undefined : tx.actor.setupLink
+  const link = setupLinkOf(tx.actor)
   if (link === undefined) return
   const finished = await tx.rows<Closed>(finish, [organizationId, tx.now, link.id])
   for (const one of finished) noteSetupLink(tx, 'SSO_SETUP_LINK_FINISHED', one)

@@ -1,5 +1,6 @@
 import type { AuditChange } from '../audit/audit-event.entity.ts'
 import { changesOf } from '../audit/changes.ts'
+import { setupLinkOf } from '../auth/actor.ts'
 import { forgetConnector } from '../auth/issuer/adapter.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -75,7 +76,7 @@ export async function createSsoConnector(tx: Tx, input: CreateSsoConnector, draf
 
 /** A setup link knows the id of its connector before, and makes one alone (SSO-9). */
 async function idOfNew(tx: Tx): Promise<string> {
-  const link = tx.actor.kind === 'ANONYMOUS' ? undefined : tx.actor.setupLink
+  const link = setupLinkOf(tx.actor)
   if (link === undefined) return newId(tx.now)
   if ((await tx.load.ssoConnectorById.load(link.connectorId)) === null) return link.connectorId
   throw new InvalidInputError([{ path: ['input'], message: 'The connector was made meanwhile: load the page again.' }])
