@@ -59,5 +59,5 @@ legend, summary { font-weight: 600; padding: 0; }
 .facts { display: block; }
 .facts dd { margin-bottom: .5rem; }
 .field, details { margin-top: 1rem; }
-.field p { margin: .25rem 0 0; }
+.field p { margin: .25rem 0 0; overflow-wrap: anywhere; }
 `
