@@ -17,6 +17,9 @@ async function wholePicture(page: Page, name: string): Promise<void> {
   if (size !== null) await page.setViewportSize(size)
 }
 
+const fits = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')
+
 /** Starts the test, which opens another window, and waits for what comes of it. */
 async function passTest(page: Page): Promise<void> {
   const opened = page.waitForEvent('popup')
@@ -60,6 +63,7 @@ test.each([
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
     await page.getByRole('alert').first().waitFor()
     await wholePicture(page, `setup-${name}-refused`)
+    expect(await fits(page)).toBe(true)
     expect(await page.getByLabel(domain).isChecked()).toBe(true)
     await page.getByLabel('Address of the metadata').fill(w.idp.metadataUrl)
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
@@ -70,9 +74,7 @@ test.each([
     w.idp.person = colleague(`tester@${domain}`)
     await passTest(page)
     await wholePicture(page, `setup-${name}-tested`)
-    expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(
-      true,
-    )
+    expect(await fits(page)).toBe(true)
     await page.getByRole('button', { name: 'Switch on' }).click()
     await page.getByRole('heading', { name: 'Single sign-on is on' }).waitFor()
     await wholePicture(page, `setup-${name}-done`)
