@@ -24,6 +24,7 @@ import { signInPolicyLoaders } from './sign-in-policy/sign-in-policy.loaders.ts'
 import { connectorUseLoaders } from './sso/connector-use.loaders.ts'
 import { ssoReachLoaders } from './sso/reach.loaders.ts'
 import { ssoConnectorLoaders } from './sso/sso-connector.loaders.ts'
+import { ssoSetupLinkLoaders } from './sso-setup-links/sso-setup-link.loaders.ts'
 import { principalLoaders } from './users/principal.loaders.ts'
 
 /** Every batched read. Made per request, and anew inside and after each mutation: nothing outlives what it was read under. */
@@ -47,6 +48,7 @@ export function createLoaders(db: Db, { actor, config, now }: Asker) {
     ...passkeyLoaders(db),
     ...ssoConnectorLoaders(db),
     ...connectorUseLoaders(db),
+    ...ssoSetupLinkLoaders(db),
     ...jitProvisioningLoaders(db, now),
     ...ssoReachLoaders(db, actor),
     ...principalLoaders(db, actor),

@@ -63,6 +63,10 @@ export const auditActions = {
   SSO_CONNECTOR_UNSHARED: 'An organization does not use a connector of another any more.',
   SSO_CONNECTOR_TEST_STARTED: 'Somebody started a test sign-in through a connector.',
   SSO_CONNECTOR_TESTED: 'A test sign-in came back from the provider of a connector.',
+  SSO_SETUP_LINK_CREATED: 'Somebody made a link by which a provider is connected without an account.',
+  SSO_SETUP_LINK_OPENED: 'Somebody opened a setup link. What they do through it names it as setupLink.',
+  SSO_SETUP_LINK_FINISHED: 'The connector of a setup link was switched on through it, and the link is over.',
+  SSO_SETUP_LINK_REVOKED: 'A setup link was closed, by somebody, or because its maker or its connector is gone.',
   SSO_IDENTITY_LINKED:
     'Somebody signed in through a connector for the first time, as a new user or as one who was known.',
   SSO_CERTIFICATE_EXPIRING: 'The last certificate of a provider of SAML ends within 30 days, or has ended.',

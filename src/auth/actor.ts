@@ -18,6 +18,15 @@ export interface Caller {
   readonly token: TokenBinding | null
   /** What the token says of the sign-in; absent where there was none. */
   readonly shown?: Shown
+  /** The setup link that somebody came through who acts in this caller's name (SSO-9); absent where nobody does. */
+  readonly setupLink?: SetupLinkBinding
+}
+
+/** Through which setup link somebody acts, and for which connector alone. */
+export interface SetupLinkBinding {
+  readonly id: string
+  readonly label: string
+  readonly connectorId: string
 }
 
 /** Whoever makes the request, as the policy and the database know them. */
@@ -40,6 +49,11 @@ export function manages(actor: Actor, permission: ManagementPermission): boolean
 /** What an organization token says of what the actor may do; null when it says nothing: it is another token, or none. */
 export function bindingOf(actor: Actor): TokenBinding | null {
   return actor.kind === 'ANONYMOUS' ? null : actor.token
+}
+
+/** The setup link that somebody came through who acts as the actor; undefined where nobody does. */
+export function setupLinkOf(actor: Actor): SetupLinkBinding | undefined {
+  return actor.kind === 'ANONYMOUS' ? undefined : actor.setupLink
 }
 
 /** The actor that a caller is, with the management permissions that were found granted; an organization token has none. */

@@ -5,6 +5,9 @@ import type { Ask } from '../load.ts'
 import type { MembershipRow } from '../members/membership.loaders.ts'
 import type { ConnectorUseRow } from '../sso/connector-use.loaders.ts'
 import type { SsoConnectorRow } from '../sso/sso-connector.loaders.ts'
+import type { SsoSetupLinkRow } from '../sso-setup-links/sso-setup-link.loaders.ts'
+import { setupLinkOf } from './actor.ts'
+import { gatewayPermissionId } from './permissions.ts'
 import {
   holds,
   holdsToChange,
@@ -29,7 +32,45 @@ export async function seeSsoConnector(ask: Ask, connector: SsoConnectorRow): Pro
 
 /** A connector may be changed, tested and deleted by whoever holds sso:read and sso:manage where it is. */
 export async function manageSsoConnector(ask: Ask, connector: SsoConnectorRow): Promise<Verdict> {
-  return (await seeSsoConnector(ask, connector)) ?? holdsToChange(ask, connector.organizationId, 'sso:manage')
+  return (
+    withinSetupLink(ask, connector) ??
+    (await seeSsoConnector(ask, connector)) ??
+    holdsToChange(ask, connector.organizationId, 'sso:manage')
+  )
+}
+
+/** Whoever comes through a setup link reaches its one connector; another is like one that is not there (SSO-9). */
+function withinSetupLink({ actor }: Ask, { id }: SsoConnectorRow): Verdict {
+  const link = setupLinkOf(actor)
+  return link === undefined || link.connectorId === id ? null : notFound('connector')
+}
+
+/** A setup link may be used while its maker, as a member, holds sso:read and sso:manage there (SSO-9). */
+export async function useSsoSetupLink(ask: Ask, organizationId: string): Promise<Verdict> {
+  return (await holdsToChange(ask, organizationId, 'sso:read')) ?? holdsToChange(ask, organizationId, 'sso:manage')
+}
+
+/** A setup link may be made by a member whose roles give sso:read and sso:manage there: by nothing else does it act (SSO-9). */
+export async function createSsoSetupLink(ask: Ask, organizationId: string): Promise<Verdict> {
+  const refused = await useSsoSetupLink(ask, organizationId)
+  if (refused !== null) return refused
+  const byRoles = (await standingIn(ask, organizationId))?.organization.viewerPermissionIds ?? []
+  if ((['sso:read', 'sso:manage'] as const).every(key => byRoles.includes(gatewayPermissionId(key)))) return null
+  return new RequestError(
+    'FORBIDDEN',
+    'A setup link acts as a member: one with sso:read and sso:manage has to make it.',
+  )
+}
+
+/** A setup link may be seen by whoever holds sso:read there. */
+export async function seeSsoSetupLink(ask: Ask, { organizationId }: SsoSetupLinkRow): Promise<Verdict> {
+  const refused = await holds(ask, organizationId, 'sso:read')
+  return refused === null ? null : (signedIn(ask) ?? notFound('setup link'))
+}
+
+/** A setup link may be closed by whoever holds sso:read and sso:manage there. */
+export async function revokeSsoSetupLink(ask: Ask, link: SsoSetupLinkRow): Promise<Verdict> {
+  return (await seeSsoSetupLink(ask, link)) ?? holdsToChange(ask, link.organizationId, 'sso:manage')
 }
 
 /** Whether an owner may sign in without the required connector, an active owner of the organization says, unless it is deleted (SSO-5). */

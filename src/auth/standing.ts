@@ -1,6 +1,7 @@
 import type { Ask } from '../load.ts'
 import type { OrganizationRow } from '../organizations/organization.loaders.ts'
-import { bindingOf, manages } from './actor.ts'
+import { statusAt } from '../sso-setup-links/sso-setup-link.loaders.ts'
+import { bindingOf, manages, setupLinkOf } from './actor.ts'
 import {
   type GatewayPermission,
   gatewayPermissionId,
@@ -54,13 +55,21 @@ export async function standingIn(ask: Ask, organizationId: string): Promise<Stan
 const standings = new WeakMap<OrganizationRow, Standing>()
 
 async function standingOf(ask: Ask, organization: OrganizationRow): Promise<Standing> {
-  const ids = new Set(await withinToken(ask, organization.viewerPermissionIds))
+  const ids = new Set((await isLinkOver(ask)) ? [] : await withinToken(ask, organization.viewerPermissionIds))
   const rules = manages(ask.actor, 'organizations:write')
   const management = ask.actor.kind === 'ANONYMOUS' ? [] : [...ask.actor.management]
   const asOperator = management.flatMap(key => covered[key] ?? [])
   for (const key of asOperator) ids.add(gatewayPermissionId(key))
   const permissions = new Set([...ids].map(gatewayPermissionKey).filter(key => key !== undefined))
   return { organization, permissions, permissionIds: [...ids], mayGrant: id => rules || ids.has(id) }
+}
+
+/** Whether the actor came through a setup link that is over meanwhile: who has it holds nothing by it any more (SSO-9). */
+async function isLinkOver({ actor, load, now }: Ask): Promise<boolean> {
+  const link = setupLinkOf(actor)
+  if (link === undefined) return false
+  const row = await load.ssoSetupLinkById.load(link.id)
+  return row === null || statusAt(row, now) !== 'ACTIVE'
 }
 
 /**

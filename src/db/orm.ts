@@ -43,6 +43,7 @@ import {
   SsoSignIn,
   SsoStart,
 } from '../sso/sso-connector.entity.ts'
+import { SsoSetupLink } from '../sso-setup-links/sso-setup-link.entity.ts'
 import { Identity, Principal } from '../users/principal.entity.ts'
 import { RuntimeClient } from './runtime-client.ts'
 import { runtimeRole } from './runtime-role.ts'
@@ -95,6 +96,7 @@ const entities = [
   JitProvisioningRole,
   FormerMember,
   BreakGlass,
+  SsoSetupLink,
   OrganizationApplication,
   ApplicationSecret,
   ApplicationKey,

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { CompiledQuery } from 'kysely'
 import type { AuditAction } from '../audit/actions.ts'
 import type { AuditChange } from '../audit/audit-event.entity.ts'
-import { type Actor, bindingOf } from '../auth/actor.ts'
+import { type Actor, bindingOf, setupLinkOf } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
 import { accountGone } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -145,6 +145,7 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
     },
   } satisfies Tx
   const flush = async () => {
+    const through = setupLinkOf(actor)
     const actorLabel = actor.kind === 'ANONYMOUS' ? null : actor.displayName
     const written = entries.map(({ organizationId, action, target, changes = [] }) => ({
       organizationId,
@@ -154,7 +155,9 @@ function openTx(services: Services, by: { actor: Actor; ipAddress: string | null
       targetId: target.id,
       // JSON with half a surrogate pair is refused; a label of a token may have one.
       targetLabel: target.label.toWellFormed(),
-      changes,
+      // Who did it is somebody else than the actor, whose name they have: the log says so.
+      changes:
+        through === undefined ? changes : [...changes, { field: 'setupLink', before: null, after: through.label }],
     }))
     if (written.length > 0) await db.rows(insertEntries, [JSON.stringify(written), actorId, actorLabel, ipAddress, now])
     const emitted = events.map(event => ({ ...event, id: newId(now) }))

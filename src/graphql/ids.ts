@@ -18,6 +18,7 @@ export const nodeTypes = [
   'EmailDomain',
   'OidcConnector',
   'SamlConnector',
+  'SsoSetupLink',
   'ApplicationSecret',
   'AuditEvent',
 ] as const

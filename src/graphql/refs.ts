@@ -14,6 +14,7 @@ import type { OwnershipTransferRow } from '../ownership/ownership-transfer.loade
 import type { ApiResourceRow, PermissionRow, RoleRow } from '../roles/role.loaders.ts'
 import type { SsoPreset } from '../sso/presets.ts'
 import type { OidcConnectorRow, SamlConnectorRow, SsoConnectorRow } from '../sso/sso-connector.loaders.ts'
+import type { SsoSetupLinkRow } from '../sso-setup-links/sso-setup-link.loaders.ts'
 import type { PrincipalRow } from '../users/principal.loaders.ts'
 import { builder } from './builder.ts'
 import { connectionOf } from './connection.ts'
@@ -34,6 +35,7 @@ export const EmailDomainRef = builder.objectRef<EmailDomainRow>('EmailDomain')
 export const SsoConnectorRef = builder.interfaceRef<SsoConnectorRow>('SsoConnector')
 export const OidcConnectorRef = builder.objectRef<OidcConnectorRow>('OidcConnector')
 export const SamlConnectorRef = builder.objectRef<SamlConnectorRow>('SamlConnector')
+export const SsoSetupLinkRef = builder.objectRef<SsoSetupLinkRow>('SsoSetupLink')
 export const ApplicationSecretRef = builder.objectRef<ApplicationSecretRow>('ApplicationSecret')
 export const AuditEventRef = builder.objectRef<AuditEventRow>('AuditEvent')
 
@@ -47,6 +49,7 @@ export const MembershipConnection = connectionOf('Membership', MembershipRef)
 export const InvitationConnection = connectionOf('Invitation', InvitationRef)
 export const InviteLinkConnection = connectionOf('InviteLink', InviteLinkRef)
 export const JoinRequestConnection = connectionOf('JoinRequest', JoinRequestRef)
+export const SsoSetupLinkConnection = connectionOf('SsoSetupLink', SsoSetupLinkRef)
 export const AuditEventConnection = connectionOf('AuditEvent', AuditEventRef)
 export const UserConnection = connectionOf('User', UserRef)
 export const MachineApplicationConnection = connectionOf('MachineApplication', MachineApplicationRef)

@@ -2,6 +2,7 @@ import type { Tx } from '../db/transaction.ts'
 import { revokeInvitationsOf } from '../invitations/revoke.ts'
 import { revokeInviteLinksOf } from '../invite-links/revoke.ts'
 import { cancelTransfersOf } from '../ownership/transitions.ts'
+import { revokeSetupLinksOf } from '../sso-setup-links/close.ts'
 import type { MembershipRow } from './membership.loaders.ts'
 
 /**
@@ -18,5 +19,6 @@ export async function cancelPending(
   const principalIds = members.map(member => member.principalId)
   await revokeInvitationsOf(tx, organizationId, principalIds, is)
   await revokeInviteLinksOf(tx, organizationId, principalIds, `its maker ${is}`)
+  await revokeSetupLinksOf(tx, organizationId, principalIds, `its maker ${is}`)
   await cancelTransfersOf(tx, organizationId, principalIds, `one of the two ${is}`)
 }

@@ -1,11 +1,13 @@
 import type { AuditChange } from '../audit/audit-event.entity.ts'
 import { changesOf } from '../audit/changes.ts'
+import { setupLinkOf } from '../auth/actor.ts'
 import { forgetConnector } from '../auth/issuer/adapter.ts'
 import { statement } from '../db/statement.ts'
 import type { Tx } from '../db/transaction.ts'
 import { InvalidInputError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type MembersFate, settleProvisioned } from '../members/provisioned.ts'
+import { finishSetupLink, revokeSetupLinksOfConnector } from '../sso-setup-links/close.ts'
 import { endUses } from './connector-use.service.ts'
 import { type Draft, refuseMisfit } from './draft.ts'
 import { refuseLockout } from './require.ts'
@@ -63,7 +65,7 @@ export async function createSsoConnector(tx: Tx, input: CreateSsoConnector, draf
   if (there.length >= most)
     throw new InvalidInputError([{ path: ['input'], message: `An organization has ${most} connectors at most.` }])
   await refuseLockout(tx, null, { isEnabled: false, isRequired: input.isRequired === true, isTested: false })
-  const id = newId(tx.now)
+  const id = await idOfNew(tx)
   const { protocol, settings, encryptedSecret, trustsEmail } = draft
   const kept = [protocol, JSON.stringify(settings), encryptedSecret, trustsEmail]
   const looks = protocol === 'SAML' ? [tx.now, nextLookAt(tx.now)] : [null, null]
@@ -72,6 +74,14 @@ export async function createSsoConnector(tx: Tx, input: CreateSsoConnector, draf
   const changes = changesOf({}, toldOf(draft))
   noteConnector(tx, 'SSO_CONNECTOR_CREATED', { organizationId, id, name }, [...changes, ...domains])
   return { ssoConnectorId: id }
+}
+
+/** A setup link knows the id of its connector before, and makes one alone (SSO-9). */
+async function idOfNew(tx: Tx): Promise<string> {
+  const link = setupLinkOf(tx.actor)
+  if (link === undefined) return newId(tx.now)
+  if ((await tx.load.ssoConnectorById.load(link.connectorId)) === null) return link.connectorId
+  throw new InvalidInputError([{ path: ['input'], message: 'The connector was made meanwhile: load the page again.' }])
 }
 
 /** Changes what is named. Other settings have to be tested again before anybody signs in with them. */
@@ -98,6 +108,8 @@ export async function updateSsoConnector(tx: Tx, input: UpdateSsoConnector, row:
   const domains = await serveDomains(tx, row, input.emailDomainIds)
   const changes = [...plain, ...settings, ...domains]
   if (changes.length > 0) noteConnector(tx, 'SSO_CONNECTOR_UPDATED', { ...row, name: after.name }, changes)
+  if (input.isEnabled === true && settings.length === 0 && row.testedAt !== null)
+    await finishSetupLink(tx, organizationId)
   return { ssoConnectorId: id }
 }
 
@@ -134,6 +146,7 @@ export async function deleteSsoConnector(tx: Tx, row: SsoConnectorRow, fate: Mem
   const came = fate === 'KEEP' ? [] : await tx.load.membersBySsoConnector.load(id)
   const settledMembersCount = await settleProvisioned(tx, organizationId, came, fate)
   await endUses(tx, row)
+  await revokeSetupLinksOfConnector(tx, organizationId, id)
   await forgetConnector(tx, organizationId, id)
   await tx.rows(remove, [organizationId, id])
   noteConnector(tx, 'SSO_CONNECTOR_DELETED', row, [{ field: 'members', before: null, after: fate }])

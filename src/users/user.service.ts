@@ -6,6 +6,7 @@ import { deploymentId } from '../ids.ts'
 import { revokeInvitationsTo } from '../invitations/revoke.ts'
 import { revokeAllInviteLinksOf } from '../invite-links/revoke.ts'
 import { recordTransfer } from '../ownership/transitions.ts'
+import { revokeAllSetupLinksOf } from '../sso-setup-links/close.ts'
 
 // In one order, so that two deletions do not wait for one another; before anything else, as every change of members.
 const lock = statement(
@@ -61,6 +62,7 @@ export async function deleteUser(tx: Tx, { userId }: { userId: string }) {
   const places = ended.map(({ organizationId }) => organizationId)
   await revokeInvitationsTo(tx, places, userId, 'the recipient is no longer a member')
   await revokeAllInviteLinksOf(tx, userId, 'the account of its maker is gone')
+  await revokeAllSetupLinksOf(tx, userId, 'the account of its maker is gone')
   await forgetAccount(tx, userId)
   await tx.rows(remove, [userId])
   const target = { type: 'User', id: userId, label }

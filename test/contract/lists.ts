@@ -68,6 +68,7 @@ const nodes: Readonly<Record<Exclude<NodeType, 'AuditEvent'> | 'AuditEvent', str
   EmailDomain: 'domain',
   OidcConnector: 'connector',
   SamlConnector: 'saml connector',
+  SsoSetupLink: 'setup link',
   ApplicationSecret: 'secret',
   AuditEvent: 'event',
 }

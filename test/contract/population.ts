@@ -143,6 +143,8 @@ const each = [
   link("pg_temp.id('link', i)"),
   `insert into invite_link_role (organization_id, invite_link_id, custom_role_id)
    select organization, id, pg_temp.id('custom role', i) from hub, i, unnest(array[pg_temp.id('link', i), pg_temp.id('hub link')]) id`,
+  `insert into sso_setup_link (organization_id, id, label, token_hash, connector_id, scopes, created_by, created_at, expires_at)
+   select organization, pg_temp.id('setup link', i), 'A setup link', i, pg_temp.id('connector', i), '{}', viewer, pg_temp.at(i, 0), pg_temp.at(0, 900) from hub, i`,
   // Requests to join here, and those of the viewer elsewhere.
   request('hub.organization', 'request', "pg_temp.id('user', i)"),
   request("pg_temp.id('inviting', i)", 'request of viewer', 'viewer'),

@@ -53,9 +53,13 @@ export function createBrowser(origin: string, { reach = () => null, stopsAt }: O
     open: (url, { headers = {} } = {}) => go(new URL(url, origin), { headers: { accept: 'text/html', ...headers } }),
     async submit(page, action, fields = {}) {
       const form = formOf(page.html, action)
-      return go(new URL(form.action, page.url), {
+      const to = new URL(form.action, page.url)
+      return go(to, {
         method: 'POST',
-        headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
+        headers: {
+          ...{ accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
+          'sec-fetch-site': to.origin === page.url.origin ? 'same-origin' : 'cross-site',
+        },
         body: new URLSearchParams({ ...form.hidden, ...fields }).toString(),
       })
     },

@@ -45,7 +45,7 @@ const open: Readonly<Record<string, Open>> = {
   Organization: {
     because: 'rows come only through organizationById, which has none for who is no member and no operator',
     fields:
-      'branding createdAt customData deletedAt description id invitationsTakeSeats joinRequestPolicy name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddEmailDomain viewerCanAddMembers viewerCanCreateApplications viewerCanCreateInviteLinks viewerCanCreateSsoConnector viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
+      'branding createdAt customData deletedAt description id invitationsTakeSeats joinRequestPolicy name ownershipTransfer purgesAt roles seatLimit slug version viewerCanAddEmailDomain viewerCanAddMembers viewerCanCreateApplications viewerCanCreateInviteLinks viewerCanCreateSsoConnector viewerCanCreateSsoSetupLink viewerCanDelete viewerCanInvite viewerCanLeave viewerCanManageRoles viewerCanPurge viewerCanRestore viewerCanSetSeatLimit viewerCanTransferOwnership viewerCanUpdate viewerIsOwner viewerMembership viewerPermissions',
   },
   Passkey: { because: 'of the list of the viewer’s own', fields: 'createdAt isBackedUp lastUsedAt name' },
   AuthorizedApplication: {

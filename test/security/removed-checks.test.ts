@@ -104,6 +104,7 @@ test('without any check of the program, no mutation finds another organization, 
     EmailDomain: emailDomainId,
     OidcConnector: ssoConnectorId,
     SamlConnector: samlConnectorId,
+    SsoSetupLink: ssoSetupLinkId,
   } = foreign.ids
   const organizationId = foreign.organization.id
   const permissionIds: string[] = []
@@ -136,6 +137,8 @@ test('without any check of the program, no mutation finds another organization, 
     ['unshareSsoConnector', { ssoConnectorId, organizationId }],
     ['setSsoGroupMappings', { ssoConnectorId, organizationId, mappings: [] }],
     ['deleteSsoConnector', { ssoConnectorId }],
+    ['createSsoSetupLink', { organizationId, label: 'Taken over' }],
+    ['revokeSsoSetupLink', { ssoSetupLinkId }],
     ['updateJitProvisioning', { organizationId, isEnabled: true }],
     ['setJitCeiling', { organizationId }],
     ['joinSuggestedOrganization', { slug: foreign.written.slug }],

@@ -78,7 +78,7 @@ export async function trySaml(w: SamlWorld, { id }: Loose): Promise<Shown> {
 }
 
 /** As scripts would: sends the request to the provider, and its answer to us. */
-async function sendForms(browser: Browser, page: Shown): Promise<Shown> {
+export async function sendForms(browser: Browser, page: Shown): Promise<Shown> {
   const isOurs = page.html.includes('name="SAMLRequest"')
   const there = isOurs ? await browser.submit(page, '/sso') : page
   return there.html.includes('name="SAMLResponse"') ? browser.submit(there, '/acs') : there

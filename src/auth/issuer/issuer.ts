@@ -17,6 +17,7 @@ import { answerAccount } from './passkeys/account-address.ts'
 import { purgeChallenges } from './passkeys/challenges.ts'
 import { createProvider } from './provider.ts'
 import type { DeriveKey } from './secret.ts'
+import { answerSetup, setupIn } from './setup/setup-door.ts'
 import { purgeCodes } from './sign-in-codes.ts'
 import { readSigningKeys, type SigningKeyPair } from './signing-keys.ts'
 import { answerDoor, doorIn } from './sso-doors.ts'
@@ -107,18 +108,32 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
     await callback(request, response)
   }
 
+  /** Who answers at this address, and how the log names it where the address itself is none of its business. */
+  function answerFor(request: IncomingMessage, response: ServerResponse) {
+    const url = request.url ?? '/'
+    const at = doorIn(url)
+    if (at !== null)
+      return { named: `/sso/…/${at.door}`, answer: () => answerDoor(services, derive, request, response, at) }
+    const setup = setupIn(url)
+    if (setup !== null)
+      return {
+        named: `/sso/setup/${setup.action}`,
+        answer: () => answerSetup({ services, derive, request, response }, setup.action),
+      }
+    const path = ownPath(request, config.publicUrl)
+    return path === null ? null : { named: null, answer: () => answer(request, response, path) }
+  }
+
   return {
     ...ownIssuer(config),
     algorithms: ['ES256'],
     keys: keyOf,
     jwks: async () => publicKeys(await fresh()),
     handle(request, response) {
-      const at = doorIn(request.url ?? '/')
-      const path = at === null ? ownPath(request, config.publicUrl) : null
-      if (at === null && path === null) return false
-      logged(log, request, response, at === null ? null : `/sso/…/${at.door}`)
-      const answered =
-        at === null ? answer(request, response, path ?? '/') : answerDoor(services, derive, request, response, at)
+      const answering = answerFor(request, response)
+      if (answering === null) return false
+      logged(log, request, response, answering.named)
+      const answered = answering.answer()
       answered.catch(error => {
         onError(error)
         if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
@@ -156,7 +171,7 @@ function ownPath(request: IncomingMessage & { originalUrl?: string }, publicUrl:
 }
 
 /** A line a request, as the gateway's; without the query, which holds codes and hints. */
-function logged(log: Log, request: IncomingMessage, response: ServerResponse, door: string | null): void {
+function logged(log: Log, request: IncomingMessage, response: ServerResponse, named: string | null): void {
   const requestId = randomUUID()
   const startedAt = performance.now()
   const { method, url = '' } = request
@@ -166,7 +181,7 @@ function logged(log: Log, request: IncomingMessage, response: ServerResponse, do
       ...{
         requestId,
         method,
-        path: door ?? `/oidc${nameless(url.split('?')[0] ?? '')}`,
+        path: named ?? `/oidc${nameless(url.split('?')[0] ?? '')}`,
         status: response.statusCode,
       },
       milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,

@@ -18,6 +18,7 @@ type Purpose =
   | 'sign-ins elsewhere'
   | 'requests elsewhere'
   | 'ways elsewhere'
+  | 'setup sessions'
 
 /** 32 bytes for one purpose (RFC 5869). */
 export type DeriveKey = (purpose: Purpose) => Buffer

@@ -30,6 +30,7 @@ const indifferent: Readonly<Record<string, string>> = {
   'Query.auditEvents.filter.targetId OwnershipTransfer': 'as organizations',
   'Query.auditEvents.filter.targetId InviteLink': 'as organizations',
   'Query.auditEvents.filter.targetId JoinRequest': 'as organizations',
+  'Query.auditEvents.filter.targetId SsoSetupLink': 'as organizations',
   'Query.auditEvents.filter.targetId EmailDomain': 'as organizations',
   'Query.auditEvents.filter.targetId OidcConnector': 'as organizations',
   'Query.auditEvents.filter.targetId SamlConnector': 'as organizations',

@@ -50,6 +50,7 @@ const texts: Readonly<Record<string, Text>> = {
   'AddEmailDomainInput.domain': {
     says: 'compared with the own claims; that another organization has proved it, shows with the proof alone',
   },
+  'CreateSsoSetupLinkInput.label': { says: name },
   'CreateSsoConnectorInput.name': { says: name },
   'UpdateSsoConnectorInput.name': { says: name },
   'OidcSettings.issuer': { says: provider },
@@ -159,6 +160,7 @@ export const seenByInsiders: readonly string[] = [
   'RevokeApplicationConsentInput.organizationId',
   'AddEmailDomainInput.organizationId',
   'CreateSsoConnectorInput.organizationId',
+  'CreateSsoSetupLinkInput.organizationId',
   'ShareSsoConnectorInput.organizationId',
   'CreateMachineApplicationInput.organizationId',
   'UpdateMachineApplicationInput.applicationId',
@@ -190,4 +192,6 @@ export const notForOperators: readonly string[] = [
   'TransferOwnershipInput.previousOwnerRoleIds',
   'AcceptOwnershipInput.ownershipTransferId',
   'DeclineOwnershipInput.ownershipTransferId',
+  'CreateSsoSetupLinkInput.organizationId',
+  'CreateSsoSetupLinkInput.ssoConnectorId',
 ]

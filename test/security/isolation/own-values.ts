@@ -12,6 +12,7 @@ import {
   ownershipOffered,
   requestIn,
   secretOf,
+  setupLinkTo,
 } from './side.ts'
 import type { Values } from './slots.ts'
 
@@ -48,6 +49,7 @@ const made: Readonly<Record<string, (parties: Parties) => unknown>> = {
   'RequestToJoinInput.slug': parties => parties.own.written.slug,
   'JoinSuggestedOrganizationInput.slug': parties => parties.own.written.slug,
   'AddEmailDomainInput.domain': () => `${word()}.com`,
+  'CreateSsoSetupLinkInput.label': word,
   'CreateSsoConnectorInput.name': word,
   'CreateSsoConnectorInput.settings': () => anyProvider,
   'SetSsoGroupMappingsInput.mappings': () => [],
@@ -101,12 +103,23 @@ export function fresh(parties: Parties, node: NodeType): Promise<string> {
     SamlConnector: () => connectorOf(own.organization, own.owner, word(), [], anySamlProvider),
     ApplicationSecret: async () =>
       secretOf(await ownedApplication(own.organization, own.owner, word()), own.owner, word()),
+    // At most ten are open at once.
+    SsoSetupLink: () => newSetupLink(parties),
     AuditEvent: () => stable(parties, 'AuditEvent'),
   }
   return makes[node]()
 }
 
 const stable = async ({ own }: Parties, node: NodeType) => own.ids[node]
+
+async function newSetupLink({ own: { organization, owner } }: Parties): Promise<string> {
+  const query =
+    'query($id: ID!) { organization(by: { id: $id }) { ssoSetupLinks(first: 100) { nodes { id status } } } }'
+  const { nodes } = (await owner.query(query, { id: organization.id })).organization.ssoSetupLinks
+  const open = (nodes as { id: string; status: string }[]).filter(one => one.status === 'ACTIVE').slice(0, -1)
+  for (const { id } of open) await owner.mutate('revokeSsoSetupLink', { ssoSetupLinkId: id })
+  return setupLinkTo(organization, owner, word())
+}
 
 async function aPermission({ world }: Parties): Promise<string> {
   const input = { key: `${word()}:read`, description: 'A permission of the product.' }

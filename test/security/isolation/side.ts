@@ -45,6 +45,7 @@ const textsWith = (tag: string) => ({
   domain: `${tag}.com`,
   connector: `connector ${tag}`,
   samlConnector: `saml connector ${tag}`,
+  setupLink: `setup link ${tag}`,
   servedDomain: `served.${tag}.com`,
   group: `Group ${tag}`,
   invitee: `${tag}.invited@people.test`,
@@ -116,6 +117,7 @@ export async function openSide(world: World): Promise<Side> {
     ]),
     SamlConnector: await connectorOf(organization, owner, written.samlConnector, [], anySamlProvider),
     ApplicationSecret: await secretOf(ownedApplicationId, owner, written.secret),
+    SsoSetupLink: await setupLinkTo(organization, owner, written.setupLink),
     AuditEvent: await newestEvent(operator, organization.id),
   }
   await owner.mutate('verifyEmailDomain', { emailDomainId: ids.EmailDomain })
@@ -313,6 +315,12 @@ export async function inviteLinkTo(
   const input = { organizationId: organization.id, label, roleIds, allowedEmailDomains }
   const made = await by.mutate('createInviteLink', input, '... on CreateInviteLinkPayload { token inviteLink { id } }')
   return { id: made.inviteLink.id, token: made.token }
+}
+
+/** The id of a new setup link. */
+export async function setupLinkTo({ id: organizationId }: { id: string }, by: Person, label: string): Promise<string> {
+  const selection = '... on CreateSsoSetupLinkPayload { ssoSetupLink { id } }'
+  return (await by.mutate('createSsoSetupLink', { organizationId, label }, selection)).ssoSetupLink.id
 }
 
 /** The id of a new request to join, made while the organization let everybody ask; it lets nobody from then on. */

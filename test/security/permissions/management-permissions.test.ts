@@ -14,6 +14,7 @@ const forOthers = [
   ...['updateJitProvisioning', 'joinSuggestedOrganization'],
   ...['updateSignInPolicy', 'addEmailDomain', 'verifyEmailDomain', 'removeEmailDomain'],
   ...['createSsoConnector', 'updateSsoConnector', 'refreshSsoConnector', 'startSsoConnectorTest', 'deleteSsoConnector'],
+  ...['createSsoSetupLink', 'revokeSsoSetupLink'],
   ...['shareSsoConnector', 'unshareSsoConnector', 'setSsoGroupMappings'],
   ...['createInviteLink', 'revokeInviteLink', 'joinByInviteLink', 'resendInvitation'],
   ...[

@@ -11,6 +11,7 @@ import {
   ownedApplication,
   requestIn,
   secretOf,
+  setupLinkTo,
 } from '../isolation/side.ts'
 
 /** A member with certain permissions, and an organization in which everything that can be done is there to be done. */
@@ -32,6 +33,7 @@ export interface Office {
   readonly emailDomainId: string
   readonly ssoConnectorId: string
   readonly samlConnectorId: string
+  readonly ssoSetupLinkId: string
   /** Two of them: what is decided is decided once. */
   readonly joinRequestIds: readonly [string, string]
 }
@@ -57,6 +59,7 @@ export async function openOffice(world: World, permissions: readonly GatewayPerm
     emailDomainId,
     ssoConnectorId: await connectorOf(organization, owner, 'Provider'),
     samlConnectorId: await connectorOf(organization, owner, 'Provider of SAML', [], anySamlProvider),
+    ssoSetupLinkId: await setupLinkTo(organization, owner, 'A setup link'),
     colleague: { membershipId: colleague.membershipId, userId: await colleague.id() },
     roleId: await organization.customRole([], { name: 'Idle' }),
     userId: await (await joined(world, elsewhere, await world.person())).id(),
@@ -112,6 +115,8 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
   setSsoGroupMappings: ({ organization, ssoConnectorId }) => ({
     ...{ organizationId: organization.id, ssoConnectorId, mappings: [] },
   }),
+  createSsoSetupLink: ({ organization }) => ({ organizationId: organization.id, label: 'New' }),
+  revokeSsoSetupLink: ({ ssoSetupLinkId }) => ({ ssoSetupLinkId }),
   deleteSsoConnector: ({ ssoConnectorId }) => ({ ssoConnectorId }),
   updateJitProvisioning: ({ organization }) => ({ organizationId: organization.id, isEnabled: false }),
   createCustomRole: ({ organization }) => ({ organizationId: organization.id, name: 'New', permissionIds: [] }),
@@ -124,7 +129,7 @@ export const inputs: Readonly<Record<string, (office: Office) => object>> = {
 export async function sights(office: Office) {
   const { clerk, organization, owner, colleague, roleId, invitationId, inviteLinkId, joinRequestIds } = office
   const query = `query($id: ID!, $nodes: [ID!]!, $role: ID!) {
-    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } emailDomains { id } jitProvisioning { isEnabled } ssoConnectors { id } applications { totalCount } }
+    organization(by: { id: $id }) { members { totalCount } invitations { totalCount } inviteLinks { totalCount } joinRequests { totalCount } auditEvents { totalCount } signInPolicy { requiresMfa } emailDomains { id } jitProvisioning { isEnabled } ssoConnectors { id } ssoSetupLinks { totalCount } applications { totalCount } }
     nodes(ids: $nodes) { __typename }
     node(id: $role) { ... on OrganizationRole { memberCount(organizationId: $id) } } }`
   const { organization: seen } = await owner.query(
@@ -142,9 +147,10 @@ export async function sights(office: Office) {
     office.secretId,
     office.emailDomainId,
     office.ssoConnectorId,
+    office.ssoSetupLinkId,
   ]
   const data = await clerk.query(query, { id: organization.id, nodes, role: roleId })
-  const [membership, user, invitation, event, link, request, application, secret, domain, connector] = data.nodes
+  const [membership, user, invitation, event, link, request, application, secret, domain, connector, setup] = data.nodes
   return {
     members: data.organization.members !== null,
     invitations: data.organization.invitations !== null,
@@ -159,6 +165,8 @@ export async function sights(office: Office) {
     'an email domain': domain !== null,
     ssoConnectors: data.organization.ssoConnectors !== null,
     'a connector': connector !== null,
+    ssoSetupLinks: data.organization.ssoSetupLinks !== null,
+    'a setup link': setup !== null,
     jitProvisioning: data.organization.jitProvisioning !== null,
     signInPolicy: data.organization.signInPolicy !== null,
     auditEvents: data.organization.auditEvents !== null,
@@ -176,7 +184,7 @@ export async function promises(office: Office) {
   const flags = [
     ...['viewerCanUpdate', 'viewerCanDelete', 'viewerCanInvite', 'viewerCanAddMembers', 'viewerCanManageRoles'],
     ...['viewerCanLeave', 'viewerCanCreateInviteLinks', 'viewerCanCreateApplications', 'viewerCanAddEmailDomain'],
-    'viewerCanCreateSsoConnector',
+    ...['viewerCanCreateSsoConnector', 'viewerCanCreateSsoSetupLink'],
   ]
   const query = `query($id: ID!, $nodes: [ID!]!) {
     organization(by: { id: $id }) { ${flags.join(' ')} joinRequestPolicy { viewerCanConfigureRequests: viewerCanUpdate } }
@@ -188,12 +196,19 @@ export async function promises(office: Office) {
       ... on JoinRequest { viewerCanDecide }
       ... on EmailDomain { viewerCanManageDomain: viewerCanManage }
       ... on OidcConnector { viewerCanManageConnector: viewerCanManage }
+      ... on SsoSetupLink { viewerCanRevokeSetupLink: viewerCanRevoke }
       ... on MachineApplication { viewerCanManage viewerCanControl }
       ... on ApplicationSecret { viewerCanRevokeSecret: viewerCanRevoke }
     } }`
   const nodes = [
     ...[colleague.membershipId, roleId, invitationId, inviteLinkId, joinRequestIds[0]],
-    ...[office.ownedApplicationIds[0], office.secretId, office.emailDomainId, office.ssoConnectorId],
+    ...[
+      office.ownedApplicationIds[0],
+      office.secretId,
+      office.emailDomainId,
+      office.ssoConnectorId,
+      office.ssoSetupLinkId,
+    ],
   ]
   const data = await clerk.query(query, { id: organization.id, nodes })
   const hidden = {
@@ -201,7 +216,7 @@ export async function promises(office: Office) {
     ...{ viewerCanResend: false, viewerCanRevoke: false, viewerCanUpdateInvitation: false },
     ...{ viewerCanRevokeLink: false, viewerCanDecide: false },
     ...{ viewerCanManage: false, viewerCanControl: false, viewerCanRevokeSecret: false },
-    ...{ viewerCanManageDomain: false, viewerCanManageConnector: false },
+    ...{ viewerCanManageDomain: false, viewerCanManageConnector: false, viewerCanRevokeSetupLink: false },
   }
   const { joinRequestPolicy, ...own } = data.organization
   return Object.assign(hidden, own, joinRequestPolicy, ...data.nodes) as Record<string, boolean>

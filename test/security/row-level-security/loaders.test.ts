@@ -13,6 +13,7 @@ import { type Ask, createLoaders } from '../../../src/load.ts'
 import { applicationsOf } from '../../../src/machines/machine-application.listing.ts'
 import { membershipsOf, membersOf } from '../../../src/members/membership.listing.ts'
 import { organizationsOf } from '../../../src/organizations/organization.listing.ts'
+import { ssoSetupLinksOf } from '../../../src/sso-setup-links/sso-setup-link.listing.ts'
 import { world } from '../../kit/world.ts'
 import { uuidOf } from '../isolation/rows.ts'
 import { openSide, type Side } from '../isolation/side.ts'
@@ -65,6 +66,7 @@ const pageOf = async (
   page: ReturnType<
     | typeof membersOf
     | typeof inviteLinksOf
+    | typeof ssoSetupLinksOf
     | typeof joinRequestsOf
     | typeof applicationsOf
     | typeof invitationsOf
@@ -129,6 +131,7 @@ const reads: Readonly<Record<string, Read>> = {
   jitProvisioningByOrganization: ({ load }, id) => load.jitProvisioningByOrganization.load(id('Organization')),
   roleIdsByJitProvisioning: ({ load }, id) => load.roleIdsByJitProvisioning.load(id('Organization')),
   jitSkippedByOrganization: ({ load }, id) => load.jitSkippedByOrganization.load(id('Organization')),
+  ssoSetupLinkById: ({ load }, id) => load.ssoSetupLinkById.load(id('SsoSetupLink')),
   ssoConnectorById: ({ load }, id) => load.ssoConnectorById.load(id('OidcConnector')),
   oidcConnectorById: ({ load }, id) => load.oidcConnectorById.load(id('OidcConnector')),
   samlConnectorById: ({ load }, id) => load.samlConnectorById.load(id('SamlConnector')),
@@ -156,6 +159,7 @@ const reads: Readonly<Record<string, Read>> = {
   invitationsOf: (ask, id) => pageOf(invitationsOf(ask, id('Organization'), byCreation, true)),
   invitationsTo: ask => pageOf(invitationsTo(ask, foreign.written.invitee, all, true)),
   inviteLinksOf: (ask, id) => pageOf(inviteLinksOf(ask, id('Organization'), all, true)),
+  ssoSetupLinksOf: (ask, id) => pageOf(ssoSetupLinksOf(ask, id('Organization'), all, true)),
   applicationsOf: (ask, id) => pageOf(applicationsOf(ask, id('Organization'), all, true)),
   joinRequestsOf: (ask, id) => pageOf(joinRequestsOf(ask, id('Organization'), all, true)),
   auditEventsOf: (ask, id) => pageOf(auditEventsOf(ask, id('Organization'), { ...all, filter: {} }, true)),

@@ -54,4 +54,13 @@ svg { display: block; width: 14rem; height: auto; background: #fff; }
 .quiet { opacity: .8; }
 h2 { font-size: 1.2rem; margin-top: 2rem; }
 .plain { list-style: none; padding: 0; }
+textarea, select { font: inherit; padding: .5rem; width: 100%; max-width: 24rem; box-sizing: border-box; }
+fieldset { border: 0; margin: 1rem 0 0; padding: 0; min-width: 0; }
+legend, summary { font-weight: 600; padding: 0; }
+.option { font-weight: normal; }
+.option input { width: auto; }
+.facts { display: block; }
+.facts dd { margin-bottom: .5rem; }
+.field, details { margin-top: 1rem; }
+.field p { margin: .25rem 0 0; overflow-wrap: anywhere; }
 `

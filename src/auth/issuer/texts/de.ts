@@ -1,9 +1,11 @@
 import { accountDe } from './account-de.ts'
 import type { Texts } from './en.ts'
+import { setupDe } from './setup-de.ts'
 
 /** What the pages and the mail of the built-in issuer say, in German. */
 export const de: Texts = {
   ...accountDe,
+  setup: setupDe,
   signIn: 'Anmelden',
   signInTo: name => `Bei ${name} anmelden`,
   emailLabel: 'E-Mail-Adresse',

@@ -1,9 +1,11 @@
 import type { Refusal } from '../../../sso/finish-sign-in.ts'
 import { accountEn } from './account-en.ts'
+import { setupEn } from './setup-en.ts'
 
 /** What the pages and the mail of the built-in issuer say, in English. Every other language has the same entries. */
 export const en = {
   ...accountEn,
+  setup: setupEn,
   signIn: 'Sign in',
   signInTo: (name: string) => `Sign in to ${name}`,
   emailLabel: 'Email address',

@@ -1,0 +1,2 @@
+drop function tenantry_sso_setup_link(text);
+drop table sso_setup_link;
