@@ -1,4 +1,5 @@
 import { afterAll, onTestFinished, TestRunner } from 'vitest'
+import { cancelMail } from './database.ts'
 
 type Clean = () => Promise<unknown>
 const ofFile: Clean[] = []
@@ -13,5 +14,6 @@ export function atTheEnd(clean: Clean): void {
 export function cleanAfterFile(): void {
   afterAll(async () => {
     for (const clean of ofFile.splice(0).reverse()) await clean()
+    await cancelMail()
   })
 }

@@ -10,6 +10,14 @@ export function workerDatabase(): Promise<string> {
   return own
 }
 
+/** Nobody waits any more for the mail that is queued there: whoever sends what is due would send all of it first. */
+export async function cancelMail(): Promise<void> {
+  if (own === undefined) return
+  const url = await own
+  const cancelled = "update invitation_mail set status = 'CANCELLED', closed_at = due_at where status = 'QUEUED'"
+  await withClient(url, client => client.query(cancelled))
+}
+
 /** An empty, migrated database for a test that cannot share one. */
 export async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const url = await copyTemplate(`fresh_${randomBytes(4).toString('hex')}`)
