@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { decodeJwt, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import * as openid from 'openid-client'
 import { describe, expect, test } from 'vitest'
@@ -61,7 +62,7 @@ describe('an authorization code', () => {
   test.each<[string, (form: Record<string, string>, verifier: string) => Record<string, string>]>([
     ['without its verifier', form => form],
     ['with another verifier', form => ({ ...form, code_verifier: openid.randomPKCECodeVerifier() })],
-    ['with the challenge in place of the verifier', (form, v) => ({ ...form, code_verifier: v.replace(/^./, 'A') })],
+    ['with the challenge in place of the verifier', (form, v) => ({ ...form, code_verifier: challengeOf(v) })],
     ['with another redirect', (form, v) => ({ ...form, code_verifier: v, redirect_uri: 'https://app.test/other' })],
     ['without its redirect', ({ redirect_uri: _, ...form }, v) => ({ ...form, code_verifier: v })],
     ['by another client', (form, v) => ({ ...form, code_verifier: v, client_id: 'native' })],
@@ -144,6 +145,7 @@ describe('a redirect', () => {
   })
 })
 
+const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url')
 test('nobody else signs another out by a link or a form', async () => {
   const w = await issuerWorld()
   const { browser, config, tokens } = await signIn(w)
