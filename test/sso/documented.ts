@@ -4,7 +4,7 @@ import type { Client, Loose } from '../kit/client.ts'
 
 /** A page of the documentation whose operations are run as they stand there, and answer as it says. */
 export interface Documented {
-  /** Runs the operation of this name; where an answer stands below it, that is what comes. */
+  /** Runs the operation of this name: what comes is the answer that stands below it. */
   run(by: Client, name: string, variables?: object): Promise<Loose>
   /** The same, where the page shows another answer or none. */
   ask(by: Client, name: string, variables?: object): Promise<Loose>
@@ -39,8 +39,7 @@ export async function documented(file: string, names: Record<string, string> = {
     ask,
     async run(by, name, variables) {
       const data = await ask(by, name, variables)
-      const answer = operations.get(name)?.answer
-      if (answer !== undefined) expect(data).toEqual(pattern(JSON.parse(answer)))
+      expect(data).toEqual(pattern(JSON.parse(operations.get(name)?.answer ?? '')))
       return data
     },
     answerAfter(marker) {

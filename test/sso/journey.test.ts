@@ -91,7 +91,7 @@ test.each([
 
     // 5: members, and roles by groups.
     await page.run(people.admin, 'TakeIn', { ...there, ...connector })
-    const { roles } = (await page.run(people.admin, 'Roles', there)).organization
+    const { roles } = (await page.ask(people.admin, 'Roles', there)).organization
     const roleOf = (name: string) => roles.find((role: Loose) => role.name === name).id
     const mapped = { auditorId: roleOf('Auditor'), helpdeskId: roleOf('Helpdesk') }
     await page.run(people.admin, 'MapGroups', { ...there, ...connector, ...mapped })
@@ -146,7 +146,7 @@ test.each([
 
     // 10: what the log says; she may read it, by the role that her group gives.
     const story = async (by: Client) => {
-      const nodes: Loose[] = (await page.run(by, 'Story', there)).organization.auditEvents.nodes
+      const nodes: Loose[] = (await page.ask(by, 'Story', there)).organization.auditEvents.nodes
       return nodes.toReversed()
     }
     const all = await story(admin)
