@@ -1,9 +1,13 @@
 import * as openid from 'openid-client'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { createClient } from '../kit/client.ts'
+import { uuidOf } from '../kit/journal.ts'
 import { authorization, type IssuerWorld } from '../kit/sign-in.ts'
 import { connected, employee, ssoWorld } from '../sso/connectors.ts'
+import { enforced } from '../sso/required.ts'
 import { colleague, connectedSaml, samlWorld } from '../sso/saml-connectors.ts'
+import { taking } from '../sso/taking-in.ts'
 import { picture } from './browser.ts'
 import { pageFor } from './internet.ts'
 
@@ -51,6 +55,29 @@ test('by SAML without scripts: a button on the page of ours, and on that of the 
   await picture(page, 'saml-without-scripts')
   await page.getByRole('button', { name: 'Go on' }).click()
   await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { name: 'The product' }).waitFor()
+  expect(new URL(page.url()).searchParams.has('code')).toBe(true)
+})
+
+test('where single sign-on is required, a new colleague comes back a member, and the product turns to the organization (SSO-5)', async () => {
+  const { w, connector, domain, enforce } = await enforced()
+  await taking(w, { connector })
+  await enforce()
+  const email = `ada@${domain}`
+  w.idp.person = employee(email)
+  const { page, failures } = await pageFor(w.internet)
+  const tokens = await signInAt(page, w, email, 'required')
+  const organization = await openid.refreshTokenGrant(await w.client(), tokens.refresh_token ?? '', {
+    organization_id: uuidOf(w.acme.id),
+  })
+  expect(organization.scope).toBe('member:read')
+  const query = 'query($id: ID!) { organization(by: { id: $id }) { id } }'
+  const bound = createClient(w.app, organization.access_token)
+  expect(await bound.query(query, { id: w.acme.id })).toEqual({ organization: { id: w.acme.id } })
+  expect(failures).toEqual([])
+  // The session of that browser leads on without a question.
+  const { url } = await authorization(await w.client())
+  await page.goto(url.href)
   await page.getByRole('heading', { name: 'The product' }).waitFor()
   expect(new URL(page.url()).searchParams.has('code')).toBe(true)
 })
