@@ -80,7 +80,7 @@ export async function takeAnswer(services: Services, brought: Brought): Promise<
     ? await outcomeOf(providerOf(services, connector, secret, purpose === 'TEST'), details, answer)
     : changed
   if (purpose === 'TEST') {
-    const test = await settleTest(services, connector, outcome)
+    const test = await settleTest(services, connector, { outcome, setupLinkId: details.setupLinkId ?? null })
     return { kind: 'TESTED', name: connector.name, test }
   }
   await transaction(services, system, async tx => {
