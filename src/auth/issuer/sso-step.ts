@@ -84,7 +84,9 @@ export async function comeBack(step: Step): Promise<boolean> {
   const { services, interaction, look, forms, request, response } = step
   // To look at the head of a page ends nothing.
   if (request.method !== 'GET') return false
-  const finished = await finishSignIn(services, interaction.uid)
+  const finished = await finishSignIn(services, {
+    ...{ interaction: interaction.uid, ipAddress: request.socket.remoteAddress ?? null },
+  })
   if (finished.kind === 'NOTHING') return false
   if (finished.kind === 'REFUSED') {
     const problem = textsOf(look.locale).ssoRefused[finished.reason]
