@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { clientAddress } from '../../client-address.ts'
 import type { Services } from '../../context.ts'
 import { isUuid } from '../../ids.ts'
 import { ownMetadata } from '../../sso/own-metadata.ts'
@@ -60,7 +61,7 @@ export async function answerDoor(
     const form = formIn(derive, searchParams.get('form') ?? '')
     return send(response, form === null ? errorPage(locale, 400, null) : formPage(locale, form))
   }
-  const from = { connectorId, ipAddress: request.socket.remoteAddress ?? null }
+  const from = { connectorId, ipAddress: clientAddress(services.config, request) }
   const brought: Brought =
     door === 'acs'
       ? { ...from, protocol: 'SAML', answer: await readForm(request, MOST_OF_RESPONSE) }
