@@ -1,5 +1,7 @@
 /** The forms that values of the environment have. */
+import { isIP } from 'node:net'
 import { z } from 'zod'
+import { isWithin } from './sso/fetch/public-address.ts'
 import { emailKey } from './users/email.ts'
 
 export const flag = z
@@ -27,6 +29,22 @@ export const origins = list.pipe(
       ),
   ),
 )
+
+/** Addresses and networks (`10.0.0.0/8`), as a check for whether an address is one of them. */
+export const networks = list.transform((texts, context) => {
+  try {
+    return isWithin(texts.map(networkOf))
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must name addresses or networks, such as 10.0.0.0/8' })
+    return z.NEVER
+  }
+})
+
+function networkOf(text: string): string {
+  const [address = '', bits] = text.split('/', 2)
+  if (isIP(address) === 0) throw new TypeError('no address')
+  return `${address}/${bits ?? (isIP(address) === 6 ? 128 : 32)}`
+}
 
 export const operators = list.pipe(
   z.array(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { applications } from './auth/issuer/applications.ts'
-import { flag, issuers, list, operators, origins, whole } from './config-values.ts'
+import { flag, issuers, list, networks, operators, origins, whole } from './config-values.ts'
 import { StartError } from './errors.ts'
 import { type MailSettings, mailFrom, redirectUrl, smtpUrl, tlsModes } from './mail/settings.ts'
 import { blockedDomains } from './users/blocked-domain.ts'
@@ -9,6 +9,7 @@ const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: whole(0, 65535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
+  TRUSTED_PROXIES: networks.optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a web address' }).optional(),
   DATABASE_URL: z
     .string()
@@ -64,6 +65,8 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
+const nobody = () => false
+
 export type Config = Readonly<ReturnType<typeof readConfig>>
 
 /**
@@ -96,6 +99,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     isProduction,
     port: value.PORT,
     host: value.HOST,
+    /** Whose word on where a request comes from counts: proxies before this process, by their address. */
+    isTrustedProxy: value.TRUSTED_PROXIES ?? nobody,
     publicUrl,
     databaseUrl: value.DATABASE_URL,
     databasePool: value.DATABASE_POOL,

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Caller } from '../auth/actor.ts'
+import { clientAddress } from '../client-address.ts'
 import { type Context, createContext, type Services } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Explorer } from './explorer.ts'
@@ -27,7 +29,7 @@ interface ServerParts {
 
 /** Where a request came from, when it came over a socket. */
 interface NodeContext {
-  req?: { socket: { remoteAddress?: string } }
+  req?: IncomingMessage
 }
 
 /** Yoga, with every default set by hand: its own are for a playground. */
@@ -39,7 +41,7 @@ export function createServer({ services, log, authenticate, endpoints, explorer 
     graphqlEndpoint: '/graphql',
     context: async ({ request, req }) => {
       const caller = await authenticate(request.headers.get('authorization')).catch(refuse)
-      return createContext(services, caller, req?.socket.remoteAddress ?? null).catch(refuse)
+      return createContext(services, caller, req === undefined ? null : clientAddress(config, req)).catch(refuse)
     },
     cors: false,
     // Yoga answers with the page before any plugin of ours is asked.

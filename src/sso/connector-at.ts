@@ -5,8 +5,6 @@ import { type Tx, transaction } from '../db/transaction.ts'
 import { readSecret } from './connector-secret.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 
-const system = { actor: anonymous, ipAddress: null }
-
 const placeOf = statement(
   'place_of_sso_connector',
   'select organization_id as "organizationId" from tenantry_sso_connector_place($1)',
@@ -22,10 +20,10 @@ export const isUsable = ({ isEnabled, testedAt }: Pick<SsoConnectorRow, 'isEnabl
  */
 export function atConnector<T>(
   services: Services,
-  connectorId: string,
+  { connectorId, ipAddress }: { readonly connectorId: string; readonly ipAddress: string | null },
   run: (tx: Tx, connector: SsoConnectorRow) => Promise<T>,
 ): Promise<T | null> {
-  return transaction(services, system, async tx => {
+  return transaction(services, { actor: anonymous, ipAddress }, async tx => {
     const [at] = await tx.rows<{ organizationId: string }>(placeOf, [connectorId])
     if (at === undefined) return null
     await tx.enter(at.organizationId)
@@ -36,7 +34,9 @@ export function atConnector<T>(
 
 /** Whether these connectors are there: not deleted, nor their organizations. */
 export async function areThere(services: Services, connectorIds: readonly string[]): Promise<boolean> {
-  const found = await Promise.all(connectorIds.map(id => atConnector(services, id, () => Promise.resolve(true))))
+  const found = await Promise.all(
+    connectorIds.map(id => atConnector(services, { connectorId: id, ipAddress: null }, () => Promise.resolve(true))),
+  )
   return found.every(one => one === true)
 }
 
@@ -50,7 +50,7 @@ export interface Usable {
 export function usableConnector(services: Services, connectorId: string): Promise<Usable | null> {
   const { derive } = services
   if (derive === null) return Promise.resolve(null)
-  return atConnector(services, connectorId, async (tx, connector) =>
+  return atConnector(services, { connectorId, ipAddress: null }, async (tx, connector) =>
     isUsable(connector) ? { connector, secret: await readSecret(tx, derive, connector) } : null,
   )
 }

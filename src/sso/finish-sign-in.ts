@@ -13,8 +13,6 @@ import { noteConnector } from './sso-connector.service.ts'
 import { openOutcome } from './started.ts'
 import { type AddressProblem, addressOf, isServed } from './usable-address.ts'
 
-const system = { actor: anonymous, ipAddress: null }
-
 /** Why a sign-in that came back signs nobody in. */
 export type Refusal = 'PROVIDER' | 'CONNECTOR_OFF' | AddressProblem | 'DOMAIN'
 
@@ -53,10 +51,13 @@ interface Waiting {
  * Ends a sign-in at a provider, in the browser that began it: whoever comes with the interaction has its cookie. What was
  * brought back is used once, and judged by what holds now.
  */
-export function finishSignIn(services: Services, interaction: string): Promise<Finished> {
+export function finishSignIn(
+  services: Services,
+  { interaction, ipAddress }: { readonly interaction: string; readonly ipAddress: string | null },
+): Promise<Finished> {
   const { derive } = services
   if (derive === null) return Promise.resolve({ kind: 'NOTHING' })
-  return transaction(services, system, async (tx): Promise<Finished> => {
+  return transaction(services, { actor: anonymous, ipAddress }, async (tx): Promise<Finished> => {
     const [at] = await tx.rows<{ organizationId: string; id: string }>(ofInteraction, [hashToken(interaction)])
     if (at === undefined) return { kind: 'NOTHING' }
     await tx.enter(at.organizationId)

@@ -12,7 +12,7 @@ import { samlConnectorOf } from './saml/settings.ts'
 export function ownMetadata(services: Services, connectorId: string): Promise<string | null> {
   const { derive, config } = services
   if (derive === null) return Promise.resolve(null)
-  return atConnector(services, connectorId, async (tx, connector) => {
+  return atConnector(services, { connectorId, ipAddress: null }, async (tx, connector) => {
     if (connector.protocol !== 'SAML') return null
     const secret = await readSecret(tx, derive, connector)
     const addresses = addressesOf(config.publicUrl, connectorId)

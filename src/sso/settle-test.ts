@@ -3,6 +3,7 @@ import type { Services } from '../context.ts'
 import { statement } from '../db/statement.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
 import { lockOrganization } from '../organizations/lock.ts'
+import { isOpenIn, mayGoOn } from '../sso-setup-links/began-with.ts'
 import type { StepName } from './protocol.ts'
 import type { ConnectorTest, SsoConnectorRow, TestStep } from './sso-connector.loaders.ts'
 import { noteConnector } from './sso-connector.service.ts'
@@ -25,21 +26,38 @@ const passed: Readonly<Record<StepName, string>> = {
   DOMAIN: 'The connector serves the domain of the address, and it is proved.',
 }
 
-/** Keeps how a test sign-in went; one that passed lets the connector be used, with the settings that were tested (SSO-1). */
-export function settleTest(services: Services, connector: SsoConnectorRow, outcome: Outcome): Promise<ConnectorTest> {
+/** A test sign-in that came back. */
+interface Ended {
+  readonly outcome: Outcome
+  /** The setup link that it was started through; null where there was none. */
+  readonly setupLinkId: string | null
+}
+
+/**
+ * Keeps how a test sign-in went; one that passed lets the connector be used, with the settings that were tested (SSO-1). One
+ * that was started through a setup link counts for nothing once that is closed (SSO-9).
+ */
+export async function settleTest(
+  services: Services,
+  connector: SsoConnectorRow,
+  { outcome, setupLinkId }: Ended,
+): Promise<ConnectorTest> {
+  const { organizationId, id, revision } = connector
+  const link = setupLinkId === null ? null : { organizationId, id: setupLinkId }
+  const goesOn = link === null || (await mayGoOn(services, link))
   return transaction(services, system, async tx => {
-    await tx.enter(connector.organizationId)
-    await lockOrganization(tx, connector.organizationId)
-    const failure = await failureOf(tx, connector, outcome)
+    await tx.enter(organizationId)
+    await lockOrganization(tx, organizationId)
+    const counts = goesOn && (link === null || (await isOpenIn(tx, link)))
+    const failure = counts ? await failureOf(tx, connector, outcome) : linkClosed
     const test: ConnectorTest = {
       at: tx.now.toISOString(),
       isPassed: failure === null,
       steps: stepsTo(failure),
-      attributes: outcome.isGood ? outcome.identity.attributes : [],
+      attributes: counts && outcome.isGood ? outcome.identity.attributes : [],
     }
-    const { organizationId, id, revision } = connector
     const values = [organizationId, id, revision, JSON.stringify(test), failure === null ? tx.now : null]
-    if ((await tx.rows(keep, values)).length > 0)
+    if (!counts || (await tx.rows(keep, values)).length > 0)
       noteConnector(tx, 'SSO_CONNECTOR_TESTED', connector, [
         { field: 'outcome', before: null, after: failure === null ? 'PASSED' : `${failure.name}: ${failure.message}` },
       ])
@@ -48,6 +66,11 @@ export function settleTest(services: Services, connector: SsoConnectorRow, outco
 }
 
 type Failure = Omit<TestStep, 'isPassed'>
+
+const linkClosed: Failure = {
+  name: 'RESPONSE',
+  message: 'The setup link that the test was started through is closed. It counts for nothing.',
+}
 
 async function failureOf(tx: Tx, connector: SsoConnectorRow, outcome: Outcome): Promise<Failure | null> {
   if (!outcome.isGood) return { name: outcome.step, message: outcome.message }

@@ -1,9 +1,10 @@
-import { anonymous } from '../auth/actor.ts'
+import { anonymous, setupLinkOf } from '../auth/actor.ts'
+import type { DeriveKey } from '../auth/issuer/secret.ts'
 import type { Services } from '../context.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
 import { readSecret } from './connector-secret.ts'
 import { SsoConfigurationError } from './errors.ts'
-import { ProviderError } from './protocol.ts'
+import { ProviderError, type Started } from './protocol.ts'
 import { addressesOf, providerOf } from './protocols.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 import { noteConnector } from './sso-connector.service.ts'
@@ -13,8 +14,8 @@ const system = { actor: anonymous, ipAddress: null }
 
 interface Begun {
   readonly url: string
-  readonly state: string
-  readonly sealed: string
+  readonly started: Started
+  readonly derive: DeriveKey
   readonly revision: number
 }
 
@@ -29,7 +30,7 @@ export async function beginTest(services: Services, row: SsoConnectorRow): Promi
   try {
     const started = await providerOf(services, row, secret, true).start({ loginHint: null })
     const url = doorOf(derive, addressesOf(config.publicUrl, row.id), started)
-    return { url, state: started.state, sealed: sealDetails(derive, started, null), revision: row.revision }
+    return { url, started, derive, revision: row.revision }
   } catch (error) {
     if (error instanceof ProviderError) throw new SsoConfigurationError(error.message)
     throw error
@@ -37,8 +38,9 @@ export async function beginTest(services: Services, row: SsoConnectorRow): Promi
 }
 
 /** Keeps the test sign-in that was begun: with the settings of then, and if they change meanwhile it comes to nothing. */
-export async function keepTest(tx: Tx, row: SsoConnectorRow, { url, state, sealed, revision }: Begun) {
-  await keepStarted(tx, { ...row, revision }, { state, sealed, interaction: null })
+export async function keepTest(tx: Tx, row: SsoConnectorRow, { url, started, derive, revision }: Begun) {
+  const sealed = sealDetails(derive, started, { interaction: null, setupLinkId: setupLinkOf(tx.actor)?.id ?? null })
+  await keepStarted(tx, { ...row, revision }, { state: started.state, sealed, interaction: null })
   noteConnector(tx, 'SSO_CONNECTOR_TEST_STARTED', row)
   return { url, organizationId: row.organizationId }
 }

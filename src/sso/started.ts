@@ -16,6 +16,8 @@ const GOOD_MILLISECONDS = 10 * 60_000
 export interface Details extends Checks {
   /** The interaction that it leads back to; null for a test. */
   readonly interaction: string | null
+  /** The setup link that a test was started through: it comes to nothing without it (SSO-9). Null where there was none. */
+  readonly setupLinkId: string | null
 }
 
 /** What came of it. */
@@ -52,9 +54,9 @@ export async function purgeSsoSignIns({ pool, clock }: Pick<Services, 'pool' | '
 export function sealDetails(
   derive: DeriveKey,
   { state, nonce, verifier }: Started,
-  interaction: string | null,
+  { interaction, setupLinkId }: Pick<Details, 'interaction' | 'setupLinkId'>,
 ): string {
-  const details: Details = { state, nonce, verifier, interaction }
+  const details: Details = { state, nonce, verifier, interaction, setupLinkId }
   return seal(JSON.stringify(details), derive('sign-ins elsewhere'))
 }
 

@@ -5,11 +5,13 @@ import { statement } from '../db/statement.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
 import { hashToken } from '../secret-token.ts'
 import { readSecret } from './connector-secret.ts'
+import { noteRefusedAnswer } from './note-refused-answer.ts'
 import { ProviderError } from './protocol.ts'
 import { type Provider, providerOf } from './protocols.ts'
 import { settleTest } from './settle-test.ts'
 import type { SsoProtocol, SsoPurpose } from './sso-connector.entity.ts'
 import type { ConnectorTest, SsoConnectorRow } from './sso-connector.loaders.ts'
+import { holdStart } from './start-limit.ts'
 import { type Details, type Outcome, openDetails, sealOutcome } from './started.ts'
 
 const system = { actor: anonymous, ipAddress: null }
@@ -25,6 +27,11 @@ const take = statement(
    where organization_id = $1 and id = $2 and answered_at is null and expires_at > $3
    returning connector_id as "connectorId", revision, purpose, encrypted_details as sealed`,
 )
+const before = statement(
+  'sso_answer_before',
+  `select connector_id as "connectorId" from sso_sign_in
+   where organization_id = $1 and id = $2 and purpose = 'SIGN_IN' and answered_at is not null and expires_at > $3`,
+)
 const keep = statement(
   'keep_sso_outcome',
   'update sso_sign_in set encrypted_outcome = $3 where organization_id = $1 and id = $2',
@@ -35,6 +42,11 @@ interface Taken {
   readonly revision: number
   readonly purpose: SsoPurpose
   readonly sealed: string
+}
+/** An answer that there was one of before. */
+interface Again {
+  readonly organizationId: string
+  readonly again: string
 }
 interface Waiting {
   readonly id: string
@@ -58,6 +70,8 @@ export interface Brought {
   readonly connectorId: string
   readonly protocol: SsoProtocol
   readonly answer: URLSearchParams
+  /** Where the browser that brought it is. */
+  readonly ipAddress: string | null
 }
 
 /** What comes back with an answer as it was sent. */
@@ -73,14 +87,19 @@ export async function takeAnswer(services: Services, brought: Brought): Promise<
   const states = answer.getAll(stateField[protocol])
   const [state = ''] = states
   if (derive === null || states.length > 1) return { kind: 'UNKNOWN' }
-  const waiting = await transaction(services, system, tx => find(tx, derive, brought, state))
+  const by = { actor: anonymous, ipAddress: brought.ipAddress }
+  const waiting = await transaction(services, by, tx => find(tx, derive, brought, state))
   if (waiting === 'UNKNOWN' || waiting === 'UNASKED') return { kind: waiting }
+  if ('again' in waiting) {
+    await noteReplay(services, derive, brought, waiting)
+    return { kind: 'UNKNOWN' }
+  }
   const { connector, details, secret, isSame, id, purpose } = waiting
   const outcome = isSame
     ? await outcomeOf(providerOf(services, connector, secret, purpose === 'TEST'), details, answer)
     : changed
   if (purpose === 'TEST') {
-    const test = await settleTest(services, connector, outcome)
+    const test = await settleTest(services, connector, { outcome, setupLinkId: details.setupLinkId ?? null })
     return { kind: 'TESTED', name: connector.name, test }
   }
   await transaction(services, system, async tx => {
@@ -100,13 +119,20 @@ async function find(
   derive: DeriveKey,
   { connectorId, protocol }: Brought,
   state: string,
-): Promise<Waiting | 'UNKNOWN' | 'UNASKED'> {
+): Promise<Waiting | Again | 'UNKNOWN' | 'UNASKED'> {
   const [at] = await tx.rows<{ organizationId: string; id: string }>(byState, [hashToken(state)])
   if (at === undefined) return 'UNASKED'
   await tx.enter(at.organizationId)
   const [taken] = await tx.rows<Taken>(take, [at.organizationId, at.id, tx.now])
+  if (taken === undefined) {
+    const [one] = await tx.rows<{ connectorId: string }>(before, [at.organizationId, at.id, tx.now])
+    return one === undefined ? 'UNKNOWN' : { organizationId: at.organizationId, again: one.connectorId }
+  }
   // The answer to one connector at the address of another: a mix-up, and the sign-in is over.
-  if (taken === undefined || taken.connectorId !== connectorId) return 'UNKNOWN'
+  if (taken.connectorId !== connectorId) {
+    await noteRefusedAnswer(tx, taken.connectorId, 'WRONG_CONNECTOR')
+    return 'UNKNOWN'
+  }
   const connector = await tx.load.ssoConnectorById.load(connectorId)
   if (connector?.protocol !== protocol) return 'UNKNOWN'
   return {
@@ -116,6 +142,15 @@ async function find(
     details: openDetails(derive, taken.sealed),
     secret: await readSecret(tx, derive, connector),
   }
+}
+
+/** Nobody fills the audit log by it: it is told of as often as sign-ins may be started from there. */
+async function noteReplay(services: Services, derive: DeriveKey, { ipAddress }: Brought, of: Again): Promise<void> {
+  if ((await holdStart(services, derive, { ipAddress, emailKey: null })) !== null) return
+  await transaction(services, { actor: anonymous, ipAddress }, async tx => {
+    await tx.enter(of.organizationId)
+    await noteRefusedAnswer(tx, of.again, 'REPLAYED')
+  })
 }
 
 async function outcomeOf(provider: Provider, details: Details, answer: URLSearchParams): Promise<Outcome> {

@@ -53,7 +53,22 @@ test('it is off, and the page says to start at the product (SSO-4)', async () =>
   const answer = await bring(connector, unsolicited(w, connector))
   expect(answer.status).toBe(400)
   expect(await answer.text()).toContain('Open the product that you want to use')
-  expect(await auditOf(w, 'SSO_SIGN_IN_REFUSED')).toEqual([])
+  const reason = expect.stringMatching(/^UNSOLICITED: /)
+  const entry = { reason, startedAt: 'PROVIDER', ipAddress: '127.0.0.1' }
+  expect(await auditOf(w, 'SSO_SIGN_IN_REFUSED')).toEqual([entry])
+  // What is no answer at all is nothing to tell of, and nobody fills the log by it.
+  const empty = await fetch(connector.assertionConsumerServiceUrl, { method: 'POST', body: new URLSearchParams() })
+  expect(empty.status).toBe(400)
+  expect(await auditOf(w, 'SSO_SIGN_IN_REFUSED')).toHaveLength(1)
+})
+
+test('answers that nobody asked for are told of as often as sign-ins may be started, and no more', async () => {
+  const w = await samlWorld({ clock: testClock(), isolated: true, env: { SSO_LIMIT_PER_IP: '3' } })
+  const { connector } = await connectedSaml(w)
+  const statuses: number[] = []
+  for (let times = 0; times < 5; times++) statuses.push((await bring(connector, unsolicited(w, connector))).status)
+  expect(statuses).toEqual([400, 400, 400, 429, 429])
+  expect(await auditOf(w, 'SSO_SIGN_IN_REFUSED')).toHaveLength(3)
 })
 
 test('where it is on, an answer leads to the product, which begins a sign-in there: nobody types an address (SSO-4)', async () => {
@@ -119,6 +134,7 @@ describe('refused, and the audit log says why:', () => {
     expect(entry?.reason).toMatch(/^REQUEST_MISMATCH/)
     // With the state of the sign-in that is over, it is the answer to that one, and used.
     expect((await browser.submit(page, '/acs')).status).toBe(400)
+    expect((await auditOf(w, 'SSO_SIGN_IN_REFUSED'))[0]?.reason).toMatch(/^REPLAYED: /)
   })
 })
 
@@ -158,7 +174,7 @@ describe('the switch', () => {
     )
     expect(node.allowsIdpInitiated).toBe(true)
     const [entry] = await auditOf(w, 'SSO_CONNECTOR_UPDATED')
-    expect(entry).toEqual({ allowsIdpInitiated: 'true' })
+    expect(entry).toMatchObject({ allowsIdpInitiated: 'true' })
   })
 
   test('takes sso:manage, and is not for OpenID Connect', async () => {

@@ -150,7 +150,7 @@ test('an answer is taken once, and its assertion is good for no other sign-in (S
   w.idp.answers = () => SAMLResponse
   const second = await toAnswer(w, victim(place))
   expect((await second.browser.submit(second.page, '/acs')).status).toBe(403)
-  expect(await reasonsIn(w)).toEqual([expect.stringMatching(/^REQUEST_MISMATCH/)])
+  expect(await reasonsIn(w)).toEqual([expect.stringMatching(/^REQUEST_MISMATCH/), expect.stringMatching(/^REPLAYED/)])
 })
 
 test('two who bring one assertion at once: one of them is first (SSO-4)', async () => {
@@ -161,6 +161,8 @@ test('two who bring one assertion at once: one of them is first (SSO-4)', async 
   const { action, hidden } = formOf(page.html, '/acs')
   const answers = await Promise.all([1, 2, 3].map(() => post(action, hidden)))
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400])
+  const again = expect.stringMatching(/^REPLAYED/)
+  expect(await reasonsIn(w)).toEqual([again, again])
 })
 
 test('the answer to one connector, at the address of another: the sign-in is over (SSO-3, SSO-4)', async () => {
@@ -172,6 +174,7 @@ test('the answer to one connector, at the address of another: the sign-in is ove
   const { browser, page } = await toAnswer(w, victim(first))
   const { action, hidden } = formOf(page.html, '/acs')
   expect((await post(second.connector.assertionConsumerServiceUrl, hidden)).status).toBe(400)
+  expect(await reasonsIn(w)).toEqual([expect.stringMatching(/^WRONG_CONNECTOR/)])
   expect((await browser.submit(page, '/acs')).status).toBe(400)
   expect(action).toBe(first.connector.assertionConsumerServiceUrl)
 })
@@ -205,6 +208,7 @@ test('an answer that nobody asked for is refused with a page that says what to d
     const answer = await post(acs, { SAMLResponse: samlResponse, ...fields })
     expect(answer.status).toBe(400)
     expect(await answer.text()).toContain('was not started here')
+    expect((await reasonsIn(w))[0]).toMatch(/^UNSOLICITED/)
   }
 })
 

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { newDomain } from '../email-domains/domains.ts'
 import { type Browser, formOf, type Shown } from '../kit/browser.ts'
+import type { Loose } from '../kit/client.ts'
 import { testClock } from '../kit/clock.ts'
 import { uuidOf, wholeJournal } from '../kit/journal.ts'
 import { bound } from '../kit/organization-token.ts'
-import type { Person } from '../kit/world.ts'
-import { connect, connectorsOf, employee, provedDomain, type SsoWorld, ssoWorld } from './connectors.ts'
+import type { Member, Person } from '../kit/world.ts'
+import { auditOf as entriesOf } from './audit.ts'
+import { connect, connected, connectorsOf, employee, provedDomain, type SsoWorld, ssoWorld } from './connectors.ts'
 import { auditOf, connectorOf, openLink, openSetup, revokeSetupLink, setupLink, setupLinksOf } from './setup-links.ts'
 
 const fill = ({ idp }: SsoWorld, more: object = {}) => {
@@ -83,6 +85,37 @@ test('a link that is revoked while the provider is asked connects nothing any mo
   const refused = await browser.submit(page, '/connect', fill(w))
   expect(refused.html).toContain('This needs the permission sso:manage in the organization.')
   expect(await connectorsOf(w.owner, w.acme)).toEqual([])
+})
+
+test.each<[string, (w: SsoWorld, link: Loose, maker: Member) => Promise<unknown>]>([
+  ['revoked', (w, link) => revokeSetupLink(w.owner, link)],
+  ['expired', async w => w.clock.advance({ minutes: 9 })],
+  [
+    'left without what its maker could do',
+    (w, _link, { membershipId }) => w.owner.mutate('replaceMemberRoles', { membershipId, roleIds: [] }),
+  ],
+])('a test that was started through a link which was %s meanwhile counts for nothing (SSO-9)', async (_how, end) => {
+  const w = await ssoWorld({ clock: testClock() })
+  const { connector, domain } = await connected(w)
+  const maker = await w.acme.member({ roles: ['Admin'] })
+  const expiresAt = new Date(w.clock().getTime() + 9 * 60_000).toISOString()
+  const link = await setupLink(maker, w.acme, { ssoConnectorId: connector.id, expiresAt })
+  const browser = w.browser(/\/sso\/[^/]+\/callback/)
+  await openLink(browser, link)
+  await browser.submit(
+    await openSetup(browser),
+    '/change',
+    fill(w, { clientSecret: w.idp.clientSecret, trusts: 'yes' }),
+  )
+  w.idp.person = employee(`mallory@${domain}`)
+  const back = await browser.submit(await openSetup(browser), '/test')
+  expect(back.url.pathname).toMatch(/callback$/)
+  await end(w, link, maker)
+  const shown = await w.browser().open(back.url)
+  expect(shown.html).toContain('The setup link that the test was started through is closed.')
+  expect(await connectorsOf(w.owner, w.acme)).toMatchObject([{ isEnabled: true, isUsable: false, lastTest: null }])
+  const [entry] = await entriesOf(w, 'SSO_CONNECTOR_TESTED')
+  expect(entry?.outcome).toContain('is closed')
 })
 
 test('a link whose maker lost the permission stays closed when they get it back', async () => {

@@ -5,6 +5,7 @@ import { testClock } from '../kit/clock.ts'
 import { identityProvider } from '../kit/identity-provider.ts'
 import { wholeJournal } from '../kit/journal.ts'
 import { signIn } from '../kit/sign-in.ts'
+import { auditOf } from './audit.ts'
 import {
   change,
   connected,
@@ -54,6 +55,7 @@ describe('an answer is refused', () => {
     expect(page.status).toBe(403)
     expect(problemOn(page)).toContain('did not work')
     expect(reasons).toHaveLength(1)
+    expect(await auditOf(w, 'SSO_SIGN_IN_REFUSED')).toMatchObject([{ ipAddress: '127.0.0.1' }])
     expect(JSON.stringify(reasons)).not.toMatch(/eyJ|secret between/)
   })
 
@@ -77,6 +79,10 @@ describe('an answer is refused', () => {
     moved.search = back.url.search
     expect((await browser.open(moved)).status).toBe(400)
     expect((await browser.open(back.url)).status).toBe(400)
+    const [again, mixedUp, ...others] = await auditOf(w, 'SSO_SIGN_IN_REFUSED')
+    expect(mixedUp).toEqual({ reason: expect.stringMatching(/^WRONG_CONNECTOR: /), ipAddress: '127.0.0.1' })
+    expect(again?.reason).toMatch(/^REPLAYED: /)
+    expect(others).toEqual([])
   })
 
   test('the second time (SSO-3)', async () => {
@@ -89,6 +95,8 @@ describe('an answer is refused', () => {
     for (const [key, cookie] of browser.cookies) follow.cookies.set(key, cookie)
     expect((await follow.open(back.url)).url.searchParams.has('code')).toBe(true)
     expect((await follow.open(back.url)).status).toBe(400)
+    const entry = { reason: expect.stringMatching(/^REPLAYED: /), ipAddress: '127.0.0.1' }
+    expect(await auditOf(w, 'SSO_SIGN_IN_REFUSED')).toEqual([entry])
   })
 
   test('in a browser that did not begin the sign-in: it signs nobody in there, and ends nothing (SSO-3)', async () => {

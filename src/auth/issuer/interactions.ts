@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errors } from 'oidc-provider'
+import { clientAddress } from '../../client-address.ts'
 import { namesConnector } from '../../sso/login-hint.ts'
 import { emailKey } from '../../users/email.ts'
 import { signedInUser } from './account.ts'
@@ -117,7 +118,7 @@ async function submitAddress(step: Step, email: string, by: string | null): Prom
   if (services.config.mail === null) return refuse(503, texts.noMail)
   const asked = await requestCode(services, derive, {
     ...{ interaction: interaction.uid, email, emailKey: key, locale: look.locale },
-    ipAddress: request.socket.remoteAddress ?? null,
+    ipAddress: clientAddress(services.config, request),
   })
   if (!asked.ok) return refuse(429, texts.tooMany(timeOf(asked.retryAt)))
   redirect(response, `${forms.path}/code`)

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import type Provider from 'oidc-provider'
+import { clientAddress } from '../../client-address.ts'
+import type { Config } from '../../config.ts'
 import type { Services } from '../../context.ts'
 import { every } from '../../every.ts'
 import type { Log } from '../../log.ts'
@@ -120,7 +122,7 @@ export async function openIssuer({ services, derive, log, authenticate }: Parts)
         named: `/sso/setup/${setup.action}`,
         answer: () => answerSetup({ services, derive, request, response }, setup.action),
       }
-    const path = ownPath(request, config.publicUrl)
+    const path = ownPath(request, config)
     return path === null ? null : { named: null, answer: () => answer(request, response, path) }
   }
 
@@ -158,14 +160,15 @@ const kidsOf = (pairs: readonly SigningKeyPair[]) => pairs.map(one => one.kid).j
  * The path below the issuer's, and null for what is not the issuer's. The request is made to look as if it had come to
  * the public address: whatever it says of its host and protocol, no link and no cookie is made of it.
  */
-function ownPath(request: IncomingMessage & { originalUrl?: string }, publicUrl: string): string | null {
+function ownPath(request: IncomingMessage & { originalUrl?: string }, config: Config): string | null {
   const url = request.url ?? '/'
   if (!/^\/oidc(?:[/?]|$)/.test(url)) return null
-  const { host, protocol } = new URL(publicUrl)
+  const { host, protocol } = new URL(config.publicUrl)
   request.originalUrl = url
   const rest = url.slice('/oidc'.length)
   request.url = rest.startsWith('/') ? rest : `/${rest}`
-  delete request.headers['x-forwarded-for']
+  // Of where it comes from, what is true.
+  request.headers['x-forwarded-for'] = clientAddress(config, request) ?? ''
   Object.assign(request.headers, { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.replace(':', '') })
   return request.url.split('?')[0] ?? '/'
 }

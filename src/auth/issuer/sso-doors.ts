@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { clientAddress } from '../../client-address.ts'
 import type { Services } from '../../context.ts'
 import { isUuid } from '../../ids.ts'
 import { ownMetadata } from '../../sso/own-metadata.ts'
@@ -60,14 +61,14 @@ export async function answerDoor(
     const form = formIn(derive, searchParams.get('form') ?? '')
     return send(response, form === null ? errorPage(locale, 400, null) : formPage(locale, form))
   }
+  const from = { connectorId, ipAddress: clientAddress(services.config, request) }
   const brought: Brought =
     door === 'acs'
-      ? { connectorId, protocol: 'SAML', answer: await readForm(request, MOST_OF_RESPONSE) }
-      : { connectorId, protocol: 'OIDC', answer: searchParams }
+      ? { ...from, protocol: 'SAML', answer: await readForm(request, MOST_OF_RESPONSE) }
+      : { ...from, protocol: 'OIDC', answer: searchParams }
   const answered = await takeAnswer(services, brought)
   if (answered.kind === 'TESTED') return send(response, testPage(locale, answered.name, answered.test))
-  if (answered.kind === 'UNASKED' && door === 'acs')
-    return answerUnasked(services, response, { ...brought, locale, ipAddress: request.socket.remoteAddress ?? null })
+  if (answered.kind === 'UNASKED' && door === 'acs') return answerUnasked(services, response, { ...brought, locale })
   if (answered.kind === 'UNKNOWN' || answered.kind === 'UNASKED')
     return send(
       response,
@@ -84,7 +85,7 @@ const methodsOf = (door: string) => (door === 'acs' ? ['POST'] : door === 'login
 async function answerUnasked(
   services: Services,
   response: ServerResponse,
-  { connectorId, answer, ipAddress, locale }: Brought & { readonly ipAddress: string | null; readonly locale: string },
+  { connectorId, answer, ipAddress, locale }: Brought & { readonly locale: string },
 ): Promise<void> {
   const taken = await takeUnsolicited(services, { connectorId, answer, ipAddress })
   if (taken.kind === 'REFUSED') return send(response, problemPage(locale, 403, textsOf(locale).ssoRefused.PROVIDER))

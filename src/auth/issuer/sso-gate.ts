@@ -1,3 +1,4 @@
+import { clientAddress } from '../../client-address.ts'
 import type { Services } from '../../context.ts'
 import { transaction } from '../../db/transaction.ts'
 import { type RequiredSso, requiredSsoOf } from '../../sso/required.ts'
@@ -74,7 +75,7 @@ async function note(
   required: RequiredSso,
   { email, amr }: { readonly email: string | null; readonly amr: readonly string[] },
 ): Promise<void> {
-  const by = { actor: anonymous, ipAddress: step.request.socket.remoteAddress ?? null }
+  const by = { actor: anonymous, ipAddress: clientAddress(step.services.config, step.request) }
   await transaction(step.services, by, async tx => {
     const { organizationId, connectorId: id, connectorName: name } = required
     await tx.enter(organizationId)

@@ -1,3 +1,4 @@
+import { clientAddress } from '../../client-address.ts'
 import { usableConnector } from '../../sso/connector-at.ts'
 import { finishSignIn } from '../../sso/finish-sign-in.ts'
 import { type ConnectorHint, readConnectorHint } from '../../sso/login-hint.ts'
@@ -61,7 +62,7 @@ export async function goAway(step: Step): Promise<boolean> {
   const { searchParams } = new URL(request.url ?? '/', services.config.publicUrl)
   const way = openWay(derive, searchParams.get('to') ?? '', interaction.uid)
   if (way === null) return false
-  const whither = await startSignIn(services, { ...way, ipAddress: request.socket.remoteAddress ?? null })
+  const whither = await startSignIn(services, { ...way, ipAddress: clientAddress(services.config, request) })
   if (whither.kind === 'HERE') return false
   if (whither.kind === 'THERE') redirect(response, whither.url)
   else
@@ -84,7 +85,9 @@ export async function comeBack(step: Step): Promise<boolean> {
   const { services, interaction, look, forms, request, response } = step
   // To look at the head of a page ends nothing.
   if (request.method !== 'GET') return false
-  const finished = await finishSignIn(services, interaction.uid)
+  const finished = await finishSignIn(services, {
+    ...{ interaction: interaction.uid, ipAddress: clientAddress(services.config, request) },
+  })
   if (finished.kind === 'NOTHING') return false
   if (finished.kind === 'REFUSED') {
     const problem = textsOf(look.locale).ssoRefused[finished.reason]

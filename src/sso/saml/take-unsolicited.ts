@@ -1,5 +1,6 @@
 import type { Services } from '../../context.ts'
 import { atConnector, isUsable, type Usable, usableConnector } from '../connector-at.ts'
+import { noteRefusedAnswer } from '../note-refused-answer.ts'
 import { ProviderError } from '../protocol.ts'
 import { connectionOf } from '../protocols.ts'
 import type { SamlConnectorRow } from '../sso-connector.loaders.ts'
@@ -25,15 +26,20 @@ export type Unsolicited =
  */
 export async function takeUnsolicited(
   services: Services,
-  { connectorId, answer, ipAddress }: Pick<Brought, 'connectorId' | 'answer'> & { readonly ipAddress: string | null },
+  { connectorId, answer, ipAddress }: Pick<Brought, 'connectorId' | 'answer' | 'ipAddress'>,
 ): Promise<Unsolicited> {
   const { derive } = services
   const found = await usableConnector(services, connectorId)
-  if (derive === null || found === null || !takes(found.connector)) return { kind: 'UNKNOWN' }
+  if (derive === null || found?.connector.protocol !== 'SAML' || !answer.has('SAMLResponse')) return { kind: 'UNKNOWN' }
   // Nobody makes us verify, or fills the audit log of an organization, as often as they like.
   const retryAt = await holdStart(services, derive, { ipAddress, emailKey: null })
   if (retryAt !== null) return { kind: 'TOO_MANY', retryAt }
   const { connector, secret } = found
+  const at = { connectorId, ipAddress }
+  if (!takes(connector))
+    return atConnector(services, at, tx => noteRefusedAnswer(tx, connectorId, 'UNSOLICITED')).then(() => ({
+      kind: 'UNKNOWN',
+    }))
   const problem = await finishUnsolicited(
     { ...connectionOf(services, connector, secret), settings: connector.settings },
     answer,
@@ -45,7 +51,7 @@ export async function takeUnsolicited(
     },
   )
   // It may have been switched off while this was read.
-  const settled = await atConnector(services, connectorId, async (tx, now): Promise<Unsolicited> => {
+  const settled = await atConnector(services, at, async (tx, now): Promise<Unsolicited> => {
     if (!takes(now) || !isUsable(now)) return { kind: 'UNKNOWN' }
     if (problem === null) return { kind: 'TAKEN' }
     noteConnector(tx, 'SSO_SIGN_IN_REFUSED', now, [

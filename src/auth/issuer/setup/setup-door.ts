@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { clientAddress } from '../../../client-address.ts'
 import type { Services } from '../../../context.ts'
 import { hashToken } from '../../../secret-token.ts'
 import { useSetupLink } from '../../../sso-setup-links/use.ts'
@@ -61,7 +62,7 @@ export async function answerSetup(
 /** Begins a session of a browser. What it sends is the link, or all that comes after its #. */
 async function open({ services, derive, request, response, look }: At, link: string): Promise<void> {
   const hash = hashToken(link.slice(link.indexOf('#') + 1).trim())
-  const found = await useSetupLink(services, hash, { ipAddress: addressOf(request), opens: true })
+  const found = await useSetupLink(services, hash, { ipAddress: clientAddress(services.config, request), opens: true })
   if (found === null) return send(response, overPage(look))
   response.setHeader('set-cookie', sessionCookie(services, derive, hash))
   redirect(response, '/sso/setup/connector')
@@ -70,12 +71,10 @@ async function open({ services, derive, request, response, look }: At, link: str
 /** The link is asked anew at every request: whatever ended it ends every browser that came with it. */
 async function stepOf(at: At, { hash, token }: SetupSession): Promise<SetupStep | null> {
   const { services, request, response, look } = at
-  const ipAddress = addressOf(request)
+  const ipAddress = clientAddress(services.config, request)
   const link = await useSetupLink(services, hash, { ipAddress, opens: false })
   const state = link === null ? null : await readSetup(services, link, ipAddress)
   if (link === null || state === null) return null
   const branding = await findBranding(services, link.organizationId)
   return { services, response, look: { ...look, branding }, link, state, token, ipAddress }
 }
-
-const addressOf = ({ socket }: IncomingMessage) => socket.remoteAddress ?? null
