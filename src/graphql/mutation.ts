@@ -131,7 +131,7 @@ function define<Fields extends InputFieldMap, Found extends Target, Outcome exte
       },
       resolve: async (_root, args, context, info) => {
         const input = check(options.valid, read<Input>(args.input, info))
-        const ask = options.ahead === undefined ? null : await asking(context, options, input)
+        const ask = options.ahead === undefined ? null : await asking(context, { ...options, name }, input)
         // The reads give their connection back first: two connections a request could starve the pool.
         await context.renew()
         // Without something to ask ahead, `run` expects to have learned nothing.
@@ -164,14 +164,23 @@ async function ask<Input, Found extends Target>(by: Ask, guard: Guard<Input, Fou
 async function asking<Input, Found extends Target, Learned>(
   context: Context,
   {
+    name,
     guard,
     ahead,
-  }: { guard: Guard<Input, Found>; ahead?: (services: Services, found: Found, input: Input) => Promise<Learned> },
+  }: {
+    name: string
+    guard: Guard<Input, Found>
+    ahead?: (services: Services, found: Found, input: Input) => Promise<Learned>
+  },
   input: Input,
 ): Promise<() => Promise<Learned | undefined>> {
   const found = await guard.find(context, input)
   if (found === null) throw notFound(guard.noun)
-  return async () => ahead?.(context.services, found, input)
+  return async () =>
+    ahead?.(context.services, found, input).catch(async error => {
+      await recordRefusal(context, name, found.organizationId, error)
+      throw error
+    })
 }
 
 async function authorizeAndRun<Fields extends InputFieldMap, Found extends Target, Outcome extends object>(
