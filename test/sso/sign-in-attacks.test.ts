@@ -150,6 +150,21 @@ describe('an address signs nobody in', () => {
     expect((await signInThrough(w, email)).tokens.claims()?.sub).toBe(victim.tokens.claims()?.sub)
   })
 
+  test('that a private account at Google has, and no account of the company there (SSO-3)', async () => {
+    const idp = await identityProvider('accounts.google.com')
+    const w = await ssoWorld({}, [idp])
+    const domain = newDomain()
+    idp.says({ hd: domain })
+    await connected(w, { domain, oidc: { trustsEmail: true } })
+    const email = `victim@${domain}`
+    idp.person = employee(email)
+    await signInThrough(w, email)
+    // Made while its address was theirs, by whoever it was then; anybody can make one unless the client is internal.
+    idp.says({ hd: null })
+    idp.person = employee(email)
+    expect((await refusedWith(w, email)).reasons).toEqual(['EMAIL_NOT_VERIFIED'])
+  })
+
   test('of which it says that it is not verified, though the connector trusts it (SSO-3)', async () => {
     const w = await ssoWorld()
     const { domain } = await connected(w, { oidc: { trustsEmail: true } })
