@@ -160,18 +160,16 @@ async function ask<Input, Found extends Target>(by: Ask, guard: Guard<Input, Fou
   return { target, verdict: verdict?.code === 'NOT_FOUND' ? notFound(guard.noun) : verdict }
 }
 
+interface Asking<Input, Found extends Target, Learned> {
+  readonly name: string
+  readonly guard: Guard<Input, Found>
+  readonly ahead?: (services: Services, found: Found, input: Input) => Promise<Learned>
+}
+
 /** What is to be asked ahead, about what the input leads to. */
 async function asking<Input, Found extends Target, Learned>(
   context: Context,
-  {
-    name,
-    guard,
-    ahead,
-  }: {
-    name: string
-    guard: Guard<Input, Found>
-    ahead?: (services: Services, found: Found, input: Input) => Promise<Learned>
-  },
+  { name, guard, ahead }: Asking<Input, Found, Learned>,
   input: Input,
 ): Promise<() => Promise<Learned | undefined>> {
   const found = await guard.find(context, input)
