@@ -43,7 +43,10 @@ export const unstorable = () => new RequestError('BAD_USER_INPUT', 'No text can 
  * A business outcome the client can act on: a member of the mutation's result union, never in `errors[]`.
  * Each subclass is one GraphQL type of the same name and carries what the client needs to go on.
  */
-export abstract class UserError extends Error {}
+export abstract class UserError extends Error {
+  /** Whether what was tried looks like an attack, and stands in the audit log for that (MGT-3). */
+  readonly isSuspicious: boolean = false
+}
 
 /** A problem of the environment or the configuration, told in one line at start; the process exits with code 1. */
 export class StartError extends Error {

@@ -89,6 +89,7 @@ export const auditActions = {
   APPLICATION_SECRET_REVOKED: 'A secret of a machine application was ended.',
   APPLICATION_KEYS_SET: 'A machine application got public keys by which it signs in, or lost some.',
   MANAGEMENT_PERMISSIONS_CHANGED: 'An operator was given management permissions, or lost some.',
-  WRITE_REFUSED: 'Somebody tried what they may not do: without the permission, beyond their own, or leaving no owner.',
+  WRITE_REFUSED:
+    'Somebody tried what they may not do: without the permission, beyond their own, leaving no owner, or what looks like an attack.',
 } as const satisfies Record<string, string>
 export type AuditAction = keyof typeof auditActions

@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
-import { LastOwnerError, PermissionEscalationError, RequestError } from '../errors.ts'
+import { LastOwnerError, PermissionEscalationError, RequestError, UserError } from '../errors.ts'
 import { deploymentId, isUuid } from '../ids.ts'
 
 /**
  * Records a refused write of security interest (MGT-3): a permission that was lacking, an attempt to grant more than
- * one holds, or to leave an organization without owner. What changed nothing else stands in a transaction of its own.
+ * one holds, or to leave an organization without owner, or what looks like an attack. What changed nothing else stands in a transaction of its own.
  */
 export async function recordRefusal(
   context: Context,
@@ -16,6 +16,7 @@ export async function recordRefusal(
   const isOfInterest =
     reason instanceof PermissionEscalationError ||
     reason instanceof LastOwnerError ||
+    (reason instanceof UserError && reason.isSuspicious) ||
     (reason instanceof RequestError && reason.code === 'FORBIDDEN')
   if (!isOfInterest || context.actor.kind === 'ANONYMOUS') return
   const changes = [{ field: 'reason', before: null, after: reason.message }]

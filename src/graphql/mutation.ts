@@ -131,7 +131,7 @@ function define<Fields extends InputFieldMap, Found extends Target, Outcome exte
       },
       resolve: async (_root, args, context, info) => {
         const input = check(options.valid, read<Input>(args.input, info))
-        const ask = options.ahead === undefined ? null : await asking(context, options, input)
+        const ask = options.ahead === undefined ? null : await asking(context, { ...options, name }, input)
         // The reads give their connection back first: two connections a request could starve the pool.
         await context.renew()
         // Without something to ask ahead, `run` expects to have learned nothing.
@@ -160,18 +160,25 @@ async function ask<Input, Found extends Target>(by: Ask, guard: Guard<Input, Fou
   return { target, verdict: verdict?.code === 'NOT_FOUND' ? notFound(guard.noun) : verdict }
 }
 
+interface Asking<Input, Found extends Target, Learned> {
+  readonly name: string
+  readonly guard: Guard<Input, Found>
+  readonly ahead?: (services: Services, found: Found, input: Input) => Promise<Learned>
+}
+
 /** What is to be asked ahead, about what the input leads to. */
 async function asking<Input, Found extends Target, Learned>(
   context: Context,
-  {
-    guard,
-    ahead,
-  }: { guard: Guard<Input, Found>; ahead?: (services: Services, found: Found, input: Input) => Promise<Learned> },
+  { name, guard, ahead }: Asking<Input, Found, Learned>,
   input: Input,
 ): Promise<() => Promise<Learned | undefined>> {
   const found = await guard.find(context, input)
   if (found === null) throw notFound(guard.noun)
-  return async () => ahead?.(context.services, found, input)
+  return async () =>
+    ahead?.(context.services, found, input).catch(async error => {
+      await recordRefusal(context, name, found.organizationId, error)
+      throw error
+    })
 }
 
 async function authorizeAndRun<Fields extends InputFieldMap, Found extends Target, Outcome extends object>(

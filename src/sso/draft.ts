@@ -43,7 +43,7 @@ export async function tryOut(services: Needs, given: SettingsGiven, before: SsoC
       ? await tryOpenId(services, derive, given.oidc, before)
       : await trySaml(services, derive, given.saml, before)
   } catch (error) {
-    if (error instanceof ProviderError) throw new SsoConfigurationError(error.message)
+    if (error instanceof ProviderError) throw new SsoConfigurationError(error.message, error.isSuspicious)
     throw error
   }
 }

@@ -1,7 +1,14 @@
 import { UserError } from '../errors.ts'
 
 /** The provider cannot be used with these settings: it was asked, and the message says what came of it (SSO-1). */
-export class SsoConfigurationError extends UserError {}
+export class SsoConfigurationError extends UserError {
+  override readonly isSuspicious: boolean
+  /** @param isSuspicious for addresses that lead where nobody may have us go, and documents that attack their reader (SSO-7) */
+  constructor(message: string, isSuspicious = false) {
+    super(message)
+    this.isSuspicious = isSuspicious
+  }
+}
 
 /** Requiring the connector would leave nobody who could come in, or is of no use yet (SSO-5). */
 export class SsoLockoutError extends UserError {

@@ -102,6 +102,11 @@ async function judge(
   const address = addressOf(identity, connector)
   if (typeof address === 'string') return refuse(address, address, identity.email)
   if (!(await isServed(tx, address.key, connector))) return refuse('DOMAIN', 'DOMAIN', address.email)
-  const { principalId } = await personOf(tx, connector, identity, { ...address, locked })
-  return { kind: 'SIGNED_IN', principalId, methods: methodsOfConnector(connector.id, saysMultiFactor(identity)) }
+  const person = await personOf(tx, connector, identity, { ...address, locked })
+  if (person === null) return refuse('DOMAIN', 'DOMAIN_OF_OTHERS', address.email)
+  return {
+    kind: 'SIGNED_IN',
+    principalId: person.principalId,
+    methods: methodsOfConnector(connector.id, saysMultiFactor(identity)),
+  }
 }

@@ -16,10 +16,22 @@ interface Address {
   readonly key: string
 }
 
+interface Known {
+  readonly principalId: string
+  /** Whether the most specific proof of the domain of their own address is another organization's. */
+  readonly isOfOthers: boolean
+}
+
 const bySubject = statement(
   'principal_by_sso_identity',
-  `select principal_id as "principalId" from sso_identity
-   where organization_id = $1 and connector_id = $2 and issuer = $3 and subject = $4`,
+  `select i.principal_id as "principalId", p.is_email_verified and exists (
+     select from unnest(tenantry_covering_domains(p.email_key)) with ordinality as theirs (name, place)
+     where tenantry_is_domain_held(theirs.name, $1) and not exists (
+       select from unnest(tenantry_covering_domains(p.email_key)) with ordinality as ours (name, place)
+       join email_domain d on d.domain = ours.name and d.organization_id = $1 and d.status = 'VERIFIED'
+       where ours.place < theirs.place)) as "isOfOthers"
+   from sso_identity i join principal p on p.id = i.principal_id
+   where i.organization_id = $1 and i.connector_id = $2 and i.issuer = $3 and i.subject = $4`,
 )
 const byAddress = statement(
   'principal_by_sign_in_address',
@@ -34,6 +46,8 @@ const refresh = statement(
 /**
  * The user whom a connector signs in: known by (connector, issuer, subject); else whoever signs in here with the address,
  * which the organization of the connector may speak for; else a new user (SSO-2). The address was judged before.
+ * Null for a user who is known, and whose own address another organization has proved since: a provider that once spoke
+ * for them may say anything of them, and they have moved on.
  * @param address with the organizations whose locks the transaction holds
  */
 export async function personOf(
@@ -41,16 +55,17 @@ export async function personOf(
   connector: SsoConnectorRow,
   identity: ProvidedIdentity,
   { locked, ...address }: Address & { readonly locked: readonly string[] },
-): Promise<{ principalId: string }> {
+): Promise<{ principalId: string } | null> {
   const { organizationId, id: connectorId } = connector
   const { issuer, subject } = identity
   const profile = profileOf(identity)
   const groups = { connectorId, groups: identity.groups }
-  const [known] = await tx.rows<{ principalId: string }>(bySubject, [organizationId, connectorId, issuer, subject])
+  const [known] = await tx.rows<Known>(bySubject, [organizationId, connectorId, issuer, subject])
+  if (known?.isOfOthers === true) return null
   if (known !== undefined) {
     await tx.rows(refresh, [known.principalId, profile.name, profile.picture])
     await reapplyGroups(tx, groups, known.principalId, locked)
-    return known
+    return { principalId: known.principalId }
   }
   const [same] = await tx.rows<{ principalId: string }>(byAddress, [address.key])
   const principalId = same?.principalId ?? (await newPerson(tx, profile, address))

@@ -72,9 +72,12 @@ export type StepName = 'DISCOVERY' | 'RESPONSE' | 'TOKENS' | 'EMAIL' | 'DOMAIN'
 /** The provider did not do what the protocol says. The message is for admins: it names no secret and no token. */
 export class ProviderError extends Error {
   readonly step: StepName
-  constructor(step: StepName, message: string) {
+  /** Whether it looks like an attack on us. */
+  readonly isSuspicious: boolean
+  constructor(step: StepName, message: string, isSuspicious = false) {
     super(message)
     this.step = step
+    this.isSuspicious = isSuspicious
   }
 }
 

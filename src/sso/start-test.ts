@@ -32,7 +32,7 @@ export async function beginTest(services: Services, row: SsoConnectorRow): Promi
     const url = doorOf(derive, addressesOf(config.publicUrl, row.id), started)
     return { url, started, derive, revision: row.revision }
   } catch (error) {
-    if (error instanceof ProviderError) throw new SsoConfigurationError(error.message)
+    if (error instanceof ProviderError) throw new SsoConfigurationError(error.message, error.isSuspicious)
     throw error
   }
 }

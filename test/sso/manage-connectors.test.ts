@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { claim, newDomain } from '../email-domains/domains.ts'
 import { identityProvider } from '../kit/identity-provider.ts'
 import { wholeJournal, written } from '../kit/journal.ts'
+import { outside } from '../kit/outside.ts'
 import { rowsWith } from '../organizations/purging.ts'
 import {
   change,
@@ -52,6 +53,19 @@ describe('nothing is stored of a provider', () => {
     expect(audit).toEqual([])
     expect(await connectorsOf(w.owner, w.acme)).toEqual([])
   })
+
+  test.each(['https://10.0.0.1', 'https://169.254.169.254', 'https://inside.example', 'https://[::1]'])(
+    'that is in our network, and the audit log says so (SSO-7): %s',
+    async issuer => {
+      const { fetchOutside, dns } = await outside()
+      dns.addresses.set('inside.example', () => ['10.0.0.1'])
+      const w = await ssoWorld({ fetchOutside })
+      const { result, audit } = await written(w, () => connect(w.owner, w.acme, { ...w.idp, issuer }))
+      const message = 'The host of the address has no public IP address, or not only public ones.'
+      expect(result).toMatchObject({ __typename: 'SsoConfigurationError', message })
+      expect(audit).toMatchObject([{ action: 'WRITE_REFUSED', changes: [{ field: 'reason', after: message }] }])
+    },
+  )
 
   test('that speaks for every tenant of Microsoft at once (SSO-3)', async () => {
     const idp = await identityProvider('login.microsoftonline.com')

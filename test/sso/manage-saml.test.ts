@@ -6,6 +6,7 @@ import { host, outside, publicAddress, secureServer } from '../kit/outside.ts'
 import { idpKey, nextIdpKey, strangerKey } from '../kit/saml.ts'
 import { samlProvider } from '../kit/saml-provider.ts'
 import { issuerWorld } from '../kit/sign-in.ts'
+import { auditOf } from './audit.ts'
 import { change, shown } from './connectors.ts'
 import {
   byUrl,
@@ -89,13 +90,25 @@ describe('nothing is stored', () => {
   test.each<[string, () => Response, string]>([
     ['when there is nothing at the address', () => new Response('', { status: 404 }), 'answers with 404'],
     ['when it is no metadata', () => new Response('<html/>'), 'no SAML 2.0 metadata'],
-    ['when it has entities', () => new Response('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), 'document type'],
   ])('%s (SSO-1)', async (_what, answer, told) => {
     const w = await samlWorld()
     w.idp.metadata = answer
     const { result, audit } = await written(w, () => connectSaml(w.owner, w.acme, byUrl(w.idp)))
     expect(result).toMatchObject({ __typename: 'SsoConfigurationError', message: expect.stringContaining(told) })
     expect(audit).toEqual([])
+  })
+
+  test.each<[string, string]>([
+    ['that has entities (XXE)', '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'],
+    ['that is a bomb', `<a>${'<b>'.repeat(100)}${'</b>'.repeat(100)}</a>`],
+  ])('of metadata %s, and the audit log says so', async (_what, xml) => {
+    const w = await samlWorld()
+    w.idp.metadata = () => new Response(xml)
+    for (const metadata of [{ url: w.idp.metadataUrl }, { xml }]) {
+      const { result, audit } = await written(w, () => connectSaml(w.owner, w.acme, { metadata }))
+      expect(result.__typename).toBe('SsoConfigurationError')
+      expect(audit).toMatchObject([{ action: 'WRITE_REFUSED', changes: [{ field: 'reason', after: result.message }] }])
+    }
   })
 
   test('when the address is not public, or not https (SSO-7)', async () => {
@@ -107,6 +120,9 @@ describe('nothing is stored', () => {
       ...{ __typename: 'SsoConfigurationError', message: expect.stringContaining('no public IP address') },
     })
     expect(await at('https://169.254.169.254/metadata')).toMatchObject({ __typename: 'SsoConfigurationError' })
+    const reasons = (await auditOf(w, 'WRITE_REFUSED')).map(({ reason }) => reason)
+    const reason = 'The host of the address has no public IP address, or not only public ones.'
+    expect(reasons).toEqual([reason, reason])
     expect((await at('http://idp.example/metadata')).issues[0].path.slice(-2)).toEqual(['metadata', 'url'])
   })
 

@@ -11,6 +11,7 @@ import {
   connected,
   employee,
   problemOn,
+  provedDomain,
   type SsoWorld,
   signInThrough,
   ssoWorld,
@@ -149,6 +150,21 @@ describe('an address signs nobody in', () => {
     expect((await signInThrough(w, email)).tokens.claims()?.sub).toBe(victim.tokens.claims()?.sub)
   })
 
+  test('that a private account at Google has, and no account of the company there (SSO-3)', async () => {
+    const idp = await identityProvider('accounts.google.com')
+    const w = await ssoWorld({}, [idp])
+    const domain = newDomain()
+    idp.says({ hd: domain })
+    await connected(w, { domain, oidc: { trustsEmail: true } })
+    const email = `victim@${domain}`
+    idp.person = employee(email)
+    await signInThrough(w, email)
+    // Made while its address was theirs, by whoever it was then; anybody can make one unless the client is internal.
+    idp.says({ hd: null })
+    idp.person = employee(email)
+    expect((await refusedWith(w, email)).reasons).toEqual(['EMAIL_NOT_VERIFIED'])
+  })
+
   test('of which it says that it is not verified, though the connector trusts it (SSO-3)', async () => {
     const w = await ssoWorld()
     const { domain } = await connected(w, { oidc: { trustsEmail: true } })
@@ -197,6 +213,26 @@ describe('an address signs nobody in', () => {
     const theirs = await connected(w, { idp: other, by: rival, place })
     one.person = employee(`ceo@${theirs.domain}`)
     expect((await refusedWith(w, `ada@${ours.domain}`)).reasons).toEqual(['DOMAIN'])
+  })
+
+  test('of a user whose own address another organization speaks for by now (SSO-2)', async () => {
+    const w = await ssoWorld()
+    const { domain, connector, emailDomainId } = await connected(w)
+    const second = await provedDomain(w, w.owner, w.acme)
+    await change(w.owner, connector, { emailDomainIds: [emailDomainId, second.id] })
+    const ada = employee(`ada@${domain}`)
+    w.idp.person = ada
+    const { tokens } = await signInThrough(w, ada.email)
+    // Whom its provider made known stays known to it, and it says anything of them: also after the company has moved on.
+    const moved = `ada@${second.domain}`
+    w.idp.person = { ...ada, email: moved }
+    await w.owner.mutate('removeEmailDomain', { emailDomainId })
+    expect((await signInThrough(w, moved)).tokens.claims()?.sub).toBe(tokens.claims()?.sub)
+    const rival = await w.person()
+    await provedDomain(w, rival, await w.organization(rival), domain)
+    const { page, reasons } = await refusedWith(w, moved)
+    expect(page.status).toBe(403)
+    expect(reasons).toEqual(['DOMAIN_OF_OTHERS'])
   })
 
   test('once the proof has gone, or the connector is off, untested or gone: not even under way (JIT-3)', async () => {

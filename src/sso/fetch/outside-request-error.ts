@@ -14,14 +14,23 @@ const messages = {
   NO_ANSWER: 'The server could not be reached, or did not answer as a web server does.',
 } as const
 
+/** What a provider does not do, and who tries to reach our network does. */
+const suspicious = new Set<OutsideRequestReason>([
+  ...(['NOT_HTTPS', 'CREDENTIALS_IN_URL', 'PORT_NOT_ALLOWED', 'HOST_NOT_PUBLIC'] as const),
+  ...(['REDIRECT_REFUSED', 'TOO_MANY_REDIRECTS', 'TOO_LARGE'] as const),
+])
+
 export type OutsideRequestReason = keyof typeof messages
 
 /** A request to an address that a tenant gave was refused, or failed. The message is fit for that tenant. */
 export class OutsideRequestError extends Error {
   override readonly name = 'OutsideRequestError'
   readonly reason: OutsideRequestReason
+  /** Whether it looks like an attack on our network. */
+  readonly isSuspicious: boolean
   constructor(reason: OutsideRequestReason, options?: ErrorOptions) {
     super(messages[reason], options)
     this.reason = reason
+    this.isSuspicious = suspicious.has(reason)
   }
 }

@@ -1,5 +1,6 @@
 import * as client from 'openid-client'
 import { cut } from '../cut.ts'
+import { OutsideRequestError } from '../fetch/outside-request-error.ts'
 import type { StepName } from '../protocol.ts'
 import { ProviderError } from '../protocol.ts'
 
@@ -7,8 +8,17 @@ import { ProviderError } from '../protocol.ts'
 export const failedAt =
   (step: StepName) =>
   (error: unknown): never => {
+    const outside = outsideOf(error)
+    if (outside !== null) throw new ProviderError(step, outside.message, outside.isSuspicious)
     throw new ProviderError(step, explained(error))
   }
+
+/** Why the request itself was not made, or its answer not taken: openid-client wraps it. */
+function outsideOf(error: unknown): OutsideRequestError | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof OutsideRequestError) return cause
+  return null
+}
 
 /** In words, without what was sent: the messages of the library name checks and statuses, never secrets. */
 function explained(error: unknown): string {

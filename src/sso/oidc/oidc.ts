@@ -92,12 +92,16 @@ function identityOf({ settings }: Connection, claims: client.IDToken, info: Clai
   }
 }
 
+const google = 'https://accounts.google.com'
+
 /**
  * `email_verified` speaks of the claim `email` beside it, and of no other. That it is false counts wherever it stands
- * (SSO-3).
+ * (SSO-3). Of private accounts, Google says it for an address that was theirs when they were made; `hd` is what those of a
+ * company have (https://developers.google.com/identity/gsi/web/guides/verify-google-id-token).
  */
 function verification(attribute: string, source: Claims, all: readonly Claims[]): boolean | null {
   if (all.some(one => one.email_verified === false || one.email_verified === 'false')) return false
+  if (all.some(one => one.iss === google) && !all.some(one => textIn(one.hd) !== null)) return false
   return attribute === 'email' && source.email_verified === true ? true : null
 }
 

@@ -23,8 +23,11 @@ export type MetadataFault = keyof typeof messages
 export class MetadataError extends Error {
   override readonly name = 'MetadataError'
   readonly reason: MetadataFault
+  /** Whether it looks like an attack on whoever reads it. */
+  readonly isSuspicious: boolean
   constructor(reason: MetadataFault) {
     super(messages[reason])
     this.reason = reason
+    this.isSuspicious = reason === 'XML_FORBIDDEN' || reason === 'TOO_LARGE'
   }
 }

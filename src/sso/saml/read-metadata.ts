@@ -19,8 +19,8 @@ export async function readOutside(
 }
 
 function unreachable(error: unknown): never {
-  const told = error instanceof OutsideRequestError ? error.message : 'The server gave no answer that can be used.'
-  throw new ProviderError('DISCOVERY', told)
+  if (error instanceof OutsideRequestError) throw new ProviderError('DISCOVERY', error.message, error.isSuspicious)
+  throw new ProviderError('DISCOVERY', 'The server gave no answer that can be used.')
 }
 
 /** What metadata says, as it is kept. @throws ProviderError */
@@ -29,6 +29,6 @@ export function factsFrom(xml: string | Uint8Array, now: Date): ProviderFacts {
     return factsOf(readMetadata(xml, now))
   } catch (error) {
     if (!(error instanceof MetadataError)) throw error
-    throw new ProviderError('DISCOVERY', error.message)
+    throw new ProviderError('DISCOVERY', error.message, error.isSuspicious)
   }
 }

@@ -23,7 +23,7 @@ export async function readAgain(services: Services, { settings }: SamlConnectorR
     refuseOther(settings.provider, provider)
     return { url, provider }
   } catch (error) {
-    if (error instanceof ProviderError) throw new SsoConfigurationError(error.message)
+    if (error instanceof ProviderError) throw new SsoConfigurationError(error.message, error.isSuspicious)
     throw error
   }
 }
