@@ -85,6 +85,8 @@ test('a template role is changed while it is given: both happen, or the giver is
     const isGiven = given === 'ChangeRolesOfMembersPayload'
     expect(await rolesHeld(w.owner, membershipId)).toEqual(isGiven ? [`Role ${round}`] : [])
     await w.operator.mutate('replaceMemberRoles', { membershipId, roleIds: [] })
+    // There are only so many in a template.
+    expect(await outcomeOf(w.operator, 'deleteRole', { roleId })).toBe('DeleteRolePayload')
   }
   expect(errors(w)).toEqual([])
 })
