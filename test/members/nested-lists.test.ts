@@ -28,7 +28,7 @@ async function three(): Promise<World & { viewer: Person }> {
   const viewer = await w.person()
   for (const [index, count] of [1, 4, 7].entries()) {
     const organization = await w.organization(viewer, { name: `Nested ${index}` })
-    const seeded = Array.from({ length: count }, (_, member) => ({ name: `Q${index}-${member}`, minute: member }))
+    const seeded = Array.from({ length: count }, (_, member) => ({ name: `N${index}-${member}`, minute: member }))
     await seedMembers(w, organization, seeded)
   }
   return { ...w, viewer }
@@ -37,9 +37,9 @@ async function three(): Promise<World & { viewer: Person }> {
 test('each of several parents has its own first page, its own count and its own next page', async () => {
   const { viewer } = await three()
   const [one, four, seven] = await parents(viewer, { first: 3 })
-  expect(names(one)?.slice(0, 1)).toEqual(['Q0-0'])
-  expect(names(four)).toEqual(['Q1-0', 'Q1-1', 'Q1-2'])
-  expect(names(seven)).toEqual(['Q2-0', 'Q2-1', 'Q2-2'])
+  expect(names(one)?.slice(0, 1)).toEqual(['N0-0'])
+  expect(names(four)).toEqual(['N1-0', 'N1-1', 'N1-2'])
+  expect(names(seven)).toEqual(['N2-0', 'N2-1', 'N2-2'])
   expect([one, four, seven].map(parent => parent?.members?.totalCount)).toEqual([2, 5, 8])
   expect([one, four, seven].map(parent => parent?.members?.pageInfo.hasNextPage)).toEqual([false, true, true])
 })
@@ -47,13 +47,13 @@ test('each of several parents has its own first page, its own count and its own 
 test('each of several parents has its own last page', async () => {
   const { viewer } = await three()
   const ofLast = await parents(viewer, { last: 2, orderBy: { field: 'DISPLAY_NAME', direction: 'DESC' } })
-  expect(ofLast.map(names).map(page => page?.at(-1))).toEqual(['Q0-0', 'Q1-0', 'Q2-0'])
+  expect(ofLast.map(names).map(page => page?.at(-1))).toEqual(['N0-0', 'N1-0', 'N2-0'])
   expect(ofLast.map(parent => parent.members?.pageInfo.hasPreviousPage)).toEqual([false, true, true])
 })
 
 test('a filter holds under each parent, and one without matches is empty, not missing', async () => {
   const { viewer } = await three()
-  const found = await parents(viewer, { filter: { search: 'Q1-' } })
+  const found = await parents(viewer, { filter: { search: 'N1-' } })
   expect(found.map(parent => parent.members?.totalCount)).toEqual([0, 4, 0])
   expect(found.map(parent => parent.members?.nodes.length)).toEqual([0, 4, 0])
 })
@@ -63,8 +63,8 @@ test('a cursor is a place in the order, under whichever parent it is used', asyn
   const [, four] = await parents(viewer, { first: 2 })
   const after = four?.members?.pageInfo.endCursor
   const rest = await parents(viewer, { first: 20, after })
-  expect(names(rest[1])?.slice(0, 2)).toEqual(['Q1-2', 'Q1-3'])
-  expect(names(rest[2])).toContain('Q2-0')
+  expect(names(rest[1])?.slice(0, 2)).toEqual(['N1-2', 'N1-3'])
+  expect(names(rest[2])).toContain('N2-0')
 })
 
 test('where the viewer lacks member:read, that parent has null and the others have their pages', async () => {
