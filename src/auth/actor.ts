@@ -18,6 +18,8 @@ export interface Caller {
   readonly token: TokenBinding | null
   /** What the token says of the sign-in; absent where there was none. */
   readonly shown?: Shown
+  /** Signed in through a connector of an organization: has no management permissions (SSO-10). Absent where not. */
+  readonly isThroughConnector?: true
   /** The setup link that somebody came through who acts in this caller's name (SSO-9); absent where nobody does. */
   readonly setupLink?: SetupLinkBinding
 }
@@ -56,9 +58,21 @@ export function setupLinkOf(actor: Actor): SetupLinkBinding | undefined {
   return actor.kind === 'ANONYMOUS' ? undefined : actor.setupLink
 }
 
-/** The actor that a caller is, with the management permissions that were found granted; an organization token has none. */
+/** Whether what the actor may do as an operator does not count: their provider, which a tenant chose, says who they are. */
+export const isKeptFromManaging = (caller: Pick<Caller, 'isThroughConnector'>) => caller.isThroughConnector === true
+
+/** The management permissions of a caller, for row-level security; null where the grants say them. */
+export function givenTo(caller: Caller): string | null {
+  if (isKeptFromManaging(caller)) return ''
+  return caller.isConfiguredOperator ? managementPermissionKeys.join(' ') : null
+}
+
+/**
+ * The actor that a caller is, with the management permissions that were found granted; an organization token has none, and
+ * neither has a sign-in through a connector (SSO-10).
+ */
 export function actorOf(caller: Caller, granted: readonly string[]): KnownActor {
   const isHeld = (key: ManagementPermission) => caller.isConfiguredOperator || granted.includes(key)
-  const held = caller.token === null ? managementPermissionKeys.filter(isHeld) : []
+  const held = caller.token === null && !isKeptFromManaging(caller) ? managementPermissionKeys.filter(isHeld) : []
   return { ...caller, management: new Set(held) }
 }

@@ -4,6 +4,7 @@ import { transaction } from '../db/transaction.ts'
 import { accountGone, RequestError } from '../errors.ts'
 import { isUuid, newId } from '../ids.ts'
 import { provisionAtSignIn } from '../jit-provisioning/provision.ts'
+import { ssoMethod } from '../sso/methods.ts'
 import { type RequiredSso, requiredSsoOf } from '../sso/required.ts'
 import { emailKey } from '../users/email.ts'
 import { Identity, Principal, type PrincipalKind } from '../users/principal.entity.ts'
@@ -93,6 +94,12 @@ async function user(services: Services, claims: TokenClaims, builtIn: string | n
   if (token !== null)
     return { kind: 'USER', id, displayName, emailKey: null, isConfiguredOperator: false, token, shown }
   const key = verifiedKeyOf(row)
+  // What another issuer says of methods is its own matter.
+  if (issuer === builtIn && methods.includes(ssoMethod))
+    return {
+      ...{ kind: 'USER', id, displayName, emailKey: key, isConfiguredOperator: false, token, shown },
+      isThroughConnector: true,
+    }
   const isConfiguredOperator = isNamedOperator(services.config, { ...claims, emailKey: key })
   return { kind: 'USER', id, displayName, emailKey: key, isConfiguredOperator, token, shown }
 }

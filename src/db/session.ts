@@ -1,6 +1,5 @@
 import type { PoolClient, QueryResult } from 'pg'
-import { type Actor, actorOf, anonymous, type Caller } from '../auth/actor.ts'
-import { managementPermissionKeys } from '../auth/permissions.ts'
+import { type Actor, actorOf, anonymous, type Caller, givenTo } from '../auth/actor.ts'
 import { accountGone } from '../errors.ts'
 import type { ReadConnections } from './read-connections.ts'
 import type { Db, Statement } from './statement.ts'
@@ -198,7 +197,7 @@ async function begin(
   caller: Caller | null,
   { prefix, statement, lock }: Timeouts & { prefix: string },
 ): Promise<Looked> {
-  const given = caller?.isConfiguredOperator === true ? managementPermissionKeys.join(' ') : null
+  const given = caller === null ? null : givenTo(caller)
   const boundTo = caller?.token?.organizationId ?? null
   const who = [caller?.id ?? null, caller?.emailKey ?? null, given, boundTo].map(quote).join(', ')
   const results: unknown = await client.query(

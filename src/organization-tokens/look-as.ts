@@ -1,3 +1,4 @@
+import type { Caller } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
 import { openReadSession } from '../db/session.ts'
 import { type Ask, createLoaders } from '../load.ts'
@@ -10,18 +11,25 @@ export type Looking = Pick<Services, 'config' | 'reads' | 'memory' | 'observe' |
 export type OrganizationName = { readonly id: string } | { readonly slug: string }
 
 /** Reads, from one snapshot, what this principal sees as an active member: row-level security shows nothing else. */
-export async function lookAs<Found>(
-  { config, reads, memory, observe, clock }: Looking,
+export function lookAs<Found>(
+  services: Looking,
   principalId: string,
   look: (ask: Ask) => Promise<Found>,
 ): Promise<Found> {
   // Kind and name are not known, nor asked for.
   const who = { kind: 'USER', id: principalId, displayName: '', emailKey: null, token: null } as const
-  const session = openReadSession(
-    reads,
-    { ...who, isConfiguredOperator: false },
-    { ...{ prepare: config.preparedStatements, timeouts: config.databaseTimeouts, memory, observe } },
-  )
+  return lookAsCaller(services, { ...who, isConfiguredOperator: false }, look)
+}
+
+/** Reads, from one snapshot, what this caller sees, with the management permissions of now. @throws RequestError */
+export async function lookAsCaller<Found>(
+  { config, reads, memory, observe, clock }: Looking,
+  caller: Caller,
+  look: (ask: Ask) => Promise<Found>,
+): Promise<Found> {
+  const session = openReadSession(reads, caller, {
+    ...{ prepare: config.preparedStatements, timeouts: config.databaseTimeouts, memory, observe },
+  })
   try {
     const asker = { actor: await session.actor(), config, now: clock() }
     return await look({ ...asker, load: createLoaders(session, asker) })

@@ -1,4 +1,4 @@
-import { anonymous } from '../auth/actor.ts'
+import { anonymous, type Caller } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
 import { statement } from '../db/statement.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
@@ -8,6 +8,7 @@ import type { StepName } from './protocol.ts'
 import type { ConnectorTest, SsoConnectorRow, TestStep } from './sso-connector.loaders.ts'
 import { noteConnector } from './sso-connector.service.ts'
 import type { Outcome } from './started.ts'
+import { mayStillManage } from './test-starter.ts'
 import { addressOf, isServed } from './usable-address.ts'
 
 const system = { actor: anonymous, ipAddress: null }
@@ -31,25 +32,31 @@ interface Ended {
   readonly outcome: Outcome
   /** The setup link that it was started through; null where there was none. */
   readonly setupLinkId: string | null
+  /** Who started it otherwise. */
+  readonly startedBy: Caller | null
 }
 
 /**
  * Keeps how a test sign-in went; one that passed lets the connector be used, with the settings that were tested (SSO-1). One
- * that was started through a setup link counts for nothing once that is closed (SSO-9).
+ * that was started through a setup link counts for nothing once that is closed (SSO-9), and any other once whoever started it
+ * may not manage the connector.
  */
 export async function settleTest(
   services: Services,
   connector: SsoConnectorRow,
-  { outcome, setupLinkId }: Ended,
+  { outcome, setupLinkId, startedBy }: Ended,
 ): Promise<ConnectorTest> {
   const { organizationId, id, revision } = connector
   const link = setupLinkId === null ? null : { organizationId, id: setupLinkId }
-  const goesOn = link === null || (await mayGoOn(services, link))
+  const goesOn =
+    link === null
+      ? startedBy !== null && (await mayStillManage(services, startedBy, connector))
+      : await mayGoOn(services, link)
   return transaction(services, system, async tx => {
     await tx.enter(organizationId)
     await lockOrganization(tx, organizationId)
     const counts = goesOn && (link === null || (await isOpenIn(tx, link)))
-    const failure = counts ? await failureOf(tx, connector, outcome) : linkClosed
+    const failure = counts ? await failureOf(tx, connector, outcome) : link === null ? mayNot : linkClosed
     const test: ConnectorTest = {
       at: tx.now.toISOString(),
       isPassed: failure === null,
@@ -70,6 +77,11 @@ type Failure = Omit<TestStep, 'isPassed'>
 const linkClosed: Failure = {
   name: 'RESPONSE',
   message: 'The setup link that the test was started through is closed. It counts for nothing.',
+}
+
+const mayNot: Failure = {
+  name: 'RESPONSE',
+  message: 'Whoever started the test may not manage the connector any more. It counts for nothing.',
 }
 
 async function failureOf(tx: Tx, connector: SsoConnectorRow, outcome: Outcome): Promise<Failure | null> {

@@ -9,6 +9,7 @@ import { addressesOf, providerOf } from './protocols.ts'
 import type { SsoConnectorRow } from './sso-connector.loaders.ts'
 import { noteConnector } from './sso-connector.service.ts'
 import { doorOf, keepStarted, sealDetails } from './started.ts'
+import { starterOf } from './test-starter.ts'
 
 const system = { actor: anonymous, ipAddress: null }
 
@@ -39,7 +40,9 @@ export async function beginTest(services: Services, row: SsoConnectorRow): Promi
 
 /** Keeps the test sign-in that was begun: with the settings of then, and if they change meanwhile it comes to nothing. */
 export async function keepTest(tx: Tx, row: SsoConnectorRow, { url, started, derive, revision }: Begun) {
-  const sealed = sealDetails(derive, started, { interaction: null, setupLinkId: setupLinkOf(tx.actor)?.id ?? null })
+  const setupLinkId = setupLinkOf(tx.actor)?.id ?? null
+  const startedBy = setupLinkId === null ? starterOf(tx.actor) : null
+  const sealed = sealDetails(derive, started, { interaction: null, setupLinkId, startedBy })
   await keepStarted(tx, { ...row, revision }, { state: started.state, sealed, interaction: null })
   noteConnector(tx, 'SSO_CONNECTOR_TEST_STARTED', row)
   return { url, organizationId: row.organizationId }

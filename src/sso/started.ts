@@ -1,3 +1,4 @@
+import type { Caller } from '../auth/actor.ts'
 import { seal, unseal } from '../auth/issuer/sealed.ts'
 import type { DeriveKey } from '../auth/issuer/secret.ts'
 import type { Services } from '../context.ts'
@@ -18,6 +19,8 @@ export interface Details extends Checks {
   readonly interaction: string | null
   /** The setup link that a test was started through: it comes to nothing without it (SSO-9). Null where there was none. */
   readonly setupLinkId: string | null
+  /** Who started a test by themselves: it comes to nothing once they may not (SSO-1). Null of all else. */
+  readonly startedBy: Caller | null
 }
 
 /** What came of it. */
@@ -54,9 +57,9 @@ export async function purgeSsoSignIns({ pool, clock }: Pick<Services, 'pool' | '
 export function sealDetails(
   derive: DeriveKey,
   { state, nonce, verifier }: Started,
-  { interaction, setupLinkId }: Pick<Details, 'interaction' | 'setupLinkId'>,
+  { interaction, setupLinkId, startedBy }: Pick<Details, 'interaction' | 'setupLinkId' | 'startedBy'>,
 ): string {
-  const details: Details = { state, nonce, verifier, interaction, setupLinkId }
+  const details: Details = { state, nonce, verifier, interaction, setupLinkId, startedBy }
   return seal(JSON.stringify(details), derive('sign-ins elsewhere'))
 }
 

@@ -99,7 +99,10 @@ export async function takeAnswer(services: Services, brought: Brought): Promise<
     ? await outcomeOf(providerOf(services, connector, secret, purpose === 'TEST'), details, answer)
     : changed
   if (purpose === 'TEST') {
-    const test = await settleTest(services, connector, { outcome, setupLinkId: details.setupLinkId ?? null })
+    const { setupLinkId, startedBy } = details
+    // Absent in what an older version kept.
+    const began = { setupLinkId: setupLinkId ?? null, startedBy: startedBy ?? null }
+    const test = await settleTest(services, connector, { outcome, ...began })
     return { kind: 'TESTED', name: connector.name, test }
   }
   await transaction(services, system, async tx => {

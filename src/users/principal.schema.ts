@@ -1,3 +1,4 @@
+import { isKeptFromManaging } from '../auth/actor.ts'
 import * as policy from '../auth/policy.ts'
 import { builder } from '../graphql/builder.ts'
 import { pageComplexity, withTotal } from '../graphql/connection.ts'
@@ -38,7 +39,12 @@ PrincipalRef.implement({
       authScopes: (row, _args, { actor }) =>
         (actor.kind !== 'ANONYMOUS' && actor.id === row.id) || { manages: 'management:write' },
       unauthorizedResolver: () => null,
-      resolve: async (row, _args, context) => [...(await managementOf(context, row))],
+      resolve: async (row, _args, context) => {
+        const { actor } = context
+        // One's own are what counts now (SSO-10).
+        if (actor.kind !== 'ANONYMOUS' && actor.id === row.id && isKeptFromManaging(actor)) return []
+        return [...(await managementOf(context, row))]
+      },
     }),
   }),
 })

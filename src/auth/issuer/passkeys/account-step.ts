@@ -1,5 +1,6 @@
 import { multiFactor } from '../acr.ts'
 import { forgetAccount } from '../adapter.ts'
+import { isOperatorThrough } from '../operator-through.ts'
 import { accountPage, signedOutPage } from '../pages/account.ts'
 import { asPerson, personAsked } from '../person.ts'
 import { confirmOffer, offer } from '../second-factor/factor-step.ts'
@@ -61,7 +62,9 @@ async function standingOf({ provider, interaction, services }: Step) {
   const factors = await factorsOf(services, accountId)
   const age = services.clock().getTime() / 1000 - (session.loginTs ?? 0)
   const isShown = !hasAny(factors) || session.acr === multiFactor
-  return { accountId, ...factors, mayChange: age <= RECENT_SECONDS && isShown }
+  const mayChange =
+    age <= RECENT_SECONDS && isShown && !(await isOperatorThrough(services, { accountId, amr: session.amr }))
+  return { accountId, ...factors, mayChange }
 }
 
 async function sendOptions({ services, interaction, response }: Step, accountId: string): Promise<void> {

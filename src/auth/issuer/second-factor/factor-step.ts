@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { multiFactor } from '../acr.ts'
+import { isOperatorThrough } from '../operator-through.ts'
 import { factorPage, recoveryPage, setUpPage } from '../pages/second-factor.ts'
 import { RECENT_SECONDS } from '../passkeys/account-client.ts'
 import { factorsOf, hasAny } from '../passkeys/factors.ts'
@@ -31,7 +32,7 @@ export async function showFactor(step: Step): Promise<boolean> {
     await sendFactorPage(step, { problem: null })
     return true
   }
-  if (!isRecent(step)) return false
+  if (!isRecent(step) || (await isKept(step))) return false
   await offer(step, null)
   return true
 }
@@ -50,7 +51,7 @@ async function submitCode(step: Step, code: string, isToGo: boolean): Promise<vo
   const tried = await trySecondFactor(step, accountOf(step), code)
   if (tried === 'RIGHT' && !isToGo) return finishFactor(step, codeMethods)
   if (tried === 'RIGHT') {
-    await removeOwnFactor(services, accountOf(step))
+    if (!(await isKept(step))) await removeOwnFactor(services, accountOf(step))
     // As at first: who did not sign in just now does so before another is set up.
     return redirect(response, forms.path)
   }
@@ -68,7 +69,8 @@ export async function sendFactorPage(step: Step, asked: { problem: string | null
 async function confirm(step: Step, form: URLSearchParams): Promise<void> {
   const { services, forms, response } = step
   // Asked anew: the page may have stood open for as long as it liked. Who has one factor adds another on the page of the account, with it.
-  if (!isRecent(step) || hasAny(await factorsOf(services, accountOf(step)))) return redirect(response, forms.path)
+  if (!isRecent(step) || (await isKept(step)) || hasAny(await factorsOf(services, accountOf(step))))
+    return redirect(response, forms.path)
   await confirmOffer(step, form)
 }
 
@@ -111,6 +113,8 @@ function isRecent({ interaction, services }: Step): boolean {
   return services.clock().getTime() / 1000 - signInOf(interaction) <= RECENT_SECONDS
 }
 
+const isKept = (step: Step) =>
+  isOperatorThrough(step.services, { accountId: accountOf(step), amr: step.interaction.session?.amr })
 const accountOf = ({ interaction }: Step) => interaction.session?.accountId ?? ''
 const given = (form: URLSearchParams) => (form.get('code') ?? '').replaceAll(/\s/g, '').slice(0, 64)
 
