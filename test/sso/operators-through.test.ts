@@ -104,6 +104,7 @@ test('an operator who came through a connector adds nothing to sign in with; any
     const { browser } = await through(w, email)
     const page = await browser.open('/oidc/account')
     expect(page.html).toContain(email)
+    expect(page.html.includes('Sign in with a code or a passkey to change')).toBe(!isOffered)
     expect((await optionsFor(browser, page, 'add')) !== undefined).toBe(isOffered)
     const setUp = await browser.open(`${page.url.pathname}/set-up`)
     expect(setUp.html.includes('otpauth')).toBe(isOffered)

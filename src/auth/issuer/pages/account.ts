@@ -11,11 +11,13 @@ interface Account {
   readonly email: string
   readonly passkeys: readonly ListedPasskey[]
   readonly hasProgram: boolean
+  /** Whether nothing can be changed in this session: an operator's, through a connector (SSO-10). */
+  readonly isKept: boolean
   readonly problem: string | null
 }
 
 /** What somebody signs in with beside mailed codes: to add to it, rename, and remove. */
-export function accountPage(look: Look, forms: Forms, { email, passkeys, hasProgram, problem }: Account): Page {
+export function accountPage(look: Look, forms: Forms, { email, passkeys, hasProgram, isKept, problem }: Account): Page {
   const texts = textsOf(look.locale)
   const day = (at: Instant) =>
     new Intl.DateTimeFormat(look.locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(dateOf(at))
@@ -32,7 +34,7 @@ ${passkeyForm(forms, texts, 'add', name)}`
     title: texts.accountTitle,
     status: problem === null ? 200 : 422,
     body: `${alert(problem)}<p>${escaped(texts.consentAs(email))} <a href="/oidc/session/end">${escaped(texts.signOut)}</a></p>
-<h2>${escaped(texts.accountPasskeys)}</h2>
+${isKept ? `<p role="status">${escaped(texts.accountKept)}</p>\n` : ''}<h2>${escaped(texts.accountPasskeys)}</h2>
 ${list}
 ${forms.hasPasskeys ? adding : `<p>${escaped(texts.passkeysNotHere)}</p>\n`}<h2>${escaped(texts.accountProgram)}</h2>
 ${hasProgram ? program(forms, texts) : `<p>${escaped(texts.programNone)} <a href="${escaped(`${forms.path}/set-up`)}">${escaped(texts.programSetUp)}</a></p>`}

@@ -91,12 +91,13 @@ async function add(step: Step, accountId: string, form: URLSearchParams): Promis
 async function showList(step: Step, problem: string | null): Promise<void> {
   const { services, interaction, look, forms, response } = step
   const accountId = interaction.session?.accountId ?? ''
-  const [{ email }, { hasProgram }, passkeys] = await Promise.all([
+  const [{ email }, { hasProgram }, passkeys, isKept] = await Promise.all([
     personAsked(services, accountId),
     factorsOf(services, accountId),
     listPasskeys(services, accountId),
+    isOperatorThrough(services, { accountId, amr: interaction.session?.amr }),
   ])
-  send(response, accountPage(look, forms, { email: email ?? '', passkeys, hasProgram, problem }))
+  send(response, accountPage(look, forms, { email: email ?? '', passkeys, hasProgram, isKept, problem }))
 }
 
 const idIn = (form: URLSearchParams) => form.get('id') ?? ''

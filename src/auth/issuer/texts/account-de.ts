@@ -31,6 +31,8 @@ export const accountDe: typeof accountEn = {
   removeOf: name => `${name} entfernen`,
   accountTitle: 'Wie Sie sich anmelden',
   accountLeft: 'Sie haben sich nicht angemeldet.',
+  accountKept:
+    'Sie kommen über die Anmeldung Ihrer Organisation, und Sie betreiben dieses Gateway. Melden Sie sich mit einem Code oder Passkey an, um hier etwas zu ändern.',
   accountPasskeys: 'Passkeys',
   accountProgram: 'Programm für Codes',
   programThere: 'Es ist eingerichtet. Nach einem Code wird gefragt, wo ein Faktor nicht genügt.',

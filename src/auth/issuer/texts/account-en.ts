@@ -25,6 +25,8 @@ export const accountEn = {
   removeOf: (name: string) => `Remove ${name}`,
   accountTitle: 'How you sign in',
   accountLeft: 'You did not sign in.',
+  accountKept:
+    'You came through the sign-in of your organization, and you run this gateway. Sign in with a code or a passkey to change what is here.',
   accountPasskeys: 'Passkeys',
   accountProgram: 'Program for codes',
   programThere: 'It is set up. You are asked for a code of it where one factor is not enough.',
