@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Client, Loose } from '../kit/client.ts'
 import { testClock } from '../kit/clock.ts'
 import { written } from '../kit/journal.ts'
-import { host, outside, publicAddress, secureServer } from '../kit/outside.ts'
+import { host, outside, privateAddress, publicAddress, secureServer } from '../kit/outside.ts'
 import { idpKey, nextIdpKey, strangerKey } from '../kit/saml.ts'
 import { samlProvider } from '../kit/saml-provider.ts'
 import { issuerWorld } from '../kit/sign-in.ts'
@@ -124,6 +124,36 @@ describe('nothing is stored', () => {
     const reason = 'The host of the address has no public IP address, or not only public ones.'
     expect(reasons).toEqual([reason, reason])
     expect((await at('http://idp.example/metadata')).issues[0].path.slice(-2)).toEqual(['metadata', 'url'])
+  })
+
+  test.each<[string, string]>([
+    ['that redirects into our network', `https://${privateAddress}/metadata`],
+    ['that redirects to a name of our network', 'https://inside.example/metadata'],
+    ['that redirects to http', `http://${host}/metadata`],
+  ])('of a server %s, and the audit log says so (SSO-7)', async (_what, location) => {
+    const { fetchOutside, dns } = await outside()
+    dns.addresses.set('inside.example', () => [privateAddress])
+    const port = await secureServer(publicAddress, (_, response) => response.writeHead(302, { location }).end())
+    const w = await issuerWorld({ fetchOutside })
+    const url = `https://${host}:${port}/metadata`
+    const { result, audit } = await written(w, () => connectSaml(w.owner, w.acme, { metadata: { url } }))
+    expect(result.__typename).toBe('SsoConfigurationError')
+    expect(audit).toMatchObject([{ action: 'WRITE_REFUSED', changes: [{ field: 'reason', after: result.message }] }])
+  })
+
+  test('of a name that leads elsewhere once it is asked again (DNS rebinding), and the audit log says so (SSO-7)', async () => {
+    const idp = await samlProvider(host)
+    const port = await secureServer(publicAddress, async (_request, response) => {
+      response.end(await idp.metadata().text())
+    })
+    const { fetchOutside, dns } = await outside()
+    const w = await issuerWorld({ fetchOutside })
+    const url = `https://${host}:${port}/metadata`
+    const made = (await connectSaml(w.owner, w.acme, { metadata: { url } })).ssoConnector
+    dns.addresses.set(host, () => [privateAddress])
+    const { result, audit } = await written(w, () => refresh(w.owner, made))
+    expect(result).toMatchObject({ message: expect.stringContaining('no public IP address') })
+    expect(audit).toMatchObject([{ changes: [{ field: 'reason', after: result.message }] }])
   })
 
   test('and what is public is read by the very same way (SSO-7)', async () => {
