@@ -75,6 +75,29 @@ describe('a response is refused, and the audit log says why,', () => {
       (made, asked) => signed(made, asked).replace('victim@', 'victim@<!---->'),
     ],
     [
+      'with a comment in the name of the person',
+      'XML_FORBIDDEN',
+      (made, asked) => signed(made, asked).replace('>forged<', '>for<!---->ged<'),
+    ],
+    [
+      'for another address',
+      'DESTINATION_MISMATCH',
+      ({ parts, around }, { requestId }) =>
+        forged.signedResponse(parts, {
+          ...around,
+          attributes: `Destination="https://elsewhere.com/acs" InResponseTo="${requestId}"`,
+        }),
+    ],
+    [
+      'that is expired',
+      'EXPIRED',
+      ({ parts, around, at }, { audience }) =>
+        forged.signedResponse(
+          { ...parts, conditions: forged.conditions(audience, `NotBefore="${at(-30)}" NotOnOrAfter="${at(-20)}"`) },
+          around,
+        ),
+    ],
+    [
       'with a document type',
       'XML_FORBIDDEN',
       (made, asked) => `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${signed(made, asked)}`,
