@@ -1,6 +1,7 @@
 import { anonymous } from '../auth/actor.ts'
 import type { Services } from '../context.ts'
-import { dateOf, type Instant, statement } from '../db/statement.ts'
+import { freeAgainAt, slidingLimits } from '../db/sliding-limits.ts'
+import { statement } from '../db/statement.ts'
 import { transaction } from '../db/transaction.ts'
 import { rateLimited } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -18,14 +19,13 @@ const forget = statement(
   'forget_email_domain_looks',
   'delete from email_domain_look where organization_id = $1 and looked_at <= $2',
 )
-const inTheWay = statement(
-  'email_domain_looks_in_the_way',
-  `select max(at) as at from (
-     (select looked_at as at from email_domain_look where organization_id = $1 and domain = $2 order by looked_at desc offset $3 - 1 limit 1)
-     union all
-     (select looked_at from email_domain_look where organization_id = $1 order by looked_at desc offset $4 - 1 limit 1)
-   ) found`,
-)
+const inTheWay = slidingLimits('email_domain_looks_in_the_way', {
+  ...{
+    table: 'email_domain_look',
+    at: 'looked_at',
+    by: ['organization_id = $1 and domain = $2', 'organization_id = $1'],
+  },
+})
 const insert = statement(
   'note_email_domain_look_up',
   'insert into email_domain_look (organization_id, id, domain, looked_at) values ($1, $2, $3, $4)',
@@ -42,10 +42,10 @@ export function holdLook(services: Services, { organizationId, domain }: EmailDo
     // Of those that come together, each sees the one before.
     await lockOrganization(tx, organizationId)
     await tx.rows(forget, [organizationId, new Date(tx.now.getTime() - WINDOW_MILLISECONDS)])
-    const limits = [MOST_OF_DOMAIN, MOST_OF_ORGANIZATION]
-    const [found] = await tx.rows<{ at: Instant | null }>(inTheWay, [organizationId, domain, ...limits])
-    if (found !== undefined && found.at !== null)
-      throw rateLimited(tx.now, new Date(dateOf(found.at).getTime() + WINDOW_MILLISECONDS), 'This was looked up')
+    const limits = [MOST_OF_DOMAIN, MOST_OF_ORGANIZATION] as const
+    const asked = { values: [organizationId, domain], limits, window: WINDOW_MILLISECONDS } as const
+    const retryAt = await freeAgainAt(tx, inTheWay, asked)
+    if (retryAt !== null) throw rateLimited(tx.now, retryAt, 'This was looked up')
     await tx.rows(insert, [organizationId, newId(tx.now), domain, tx.now])
   })
 }

@@ -1,8 +1,9 @@
-import { createHmac } from 'node:crypto'
 import { anonymous } from '../auth/actor.ts'
+import { networkHash } from '../auth/issuer/network-hash.ts'
 import type { DeriveKey } from '../auth/issuer/secret.ts'
 import type { Services } from '../context.ts'
-import { dateOf, type Instant, statement } from '../db/statement.ts'
+import { freeAgainAt, slidingLimits } from '../db/sliding-limits.ts'
+import { statement } from '../db/statement.ts'
 import { transaction } from '../db/transaction.ts'
 import { newId } from '../ids.ts'
 
@@ -13,14 +14,9 @@ const WINDOW_MILLISECONDS = 10 * 60_000
 /** How many sign-ins of one typed address may be started in it from one address of the network. */
 const MOST_OF_ADDRESS = 30
 
-const inTheWay = statement(
-  'sso_starts_in_the_way',
-  `select max(at) as at from (
-     (select started_at as at from sso_start where ip_hash = $1 and started_at > $3 order by started_at desc offset $4 - 1 limit 1)
-     union all
-     (select started_at from sso_start where address_hash = $2 and started_at > $3 order by started_at desc offset $5 - 1 limit 1)
-   ) found`,
-)
+const inTheWay = slidingLimits('sso_starts_in_the_way', {
+  ...{ table: 'sso_start', at: 'started_at', by: ['ip_hash = $1', 'address_hash = $2'] },
+})
 const insert = statement(
   'note_sso_start',
   'insert into sso_start (id, ip_hash, address_hash, started_at) values ($1, $2, $3, $4)',
@@ -45,16 +41,14 @@ export function holdStart(
   { ipAddress, emailKey }: Starting,
 ): Promise<Date | null> {
   const from = ipAddress ?? 'unknown'
-  const hashed = (text: string) =>
-    createHmac('sha256', derive('addresses of the network')).update(text).digest('base64url')
-  const [ipHash, addressHash] = [hashed(from), emailKey === null ? null : hashed(`${from} ${emailKey}`)]
+  const ipHash = networkHash(derive, from)
+  const addressHash = emailKey === null ? null : networkHash(derive, `${from} ${emailKey}`)
   return transaction(services, system, async tx => {
-    const since = new Date(tx.now.getTime() - WINDOW_MILLISECONDS)
-    const limits = [tx.config.issuer?.startsPerIp ?? 1, MOST_OF_ADDRESS]
-    const [found] = await tx.rows<{ at: Instant | null }>(inTheWay, [ipHash, addressHash, since, ...limits])
-    if (found !== undefined && found.at !== null) return new Date(dateOf(found.at).getTime() + WINDOW_MILLISECONDS)
-    await tx.rows(insert, [newId(tx.now), ipHash, addressHash, tx.now])
-    return null
+    const limits = [tx.config.issuer?.startsPerIp ?? 1, MOST_OF_ADDRESS] as const
+    const asked = { values: [ipHash, addressHash], limits, window: WINDOW_MILLISECONDS } as const
+    const retryAt = await freeAgainAt(tx, inTheWay, asked)
+    if (retryAt === null) await tx.rows(insert, [newId(tx.now), ipHash, addressHash, tx.now])
+    return retryAt
   })
 }
 

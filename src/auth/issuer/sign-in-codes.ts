@@ -1,10 +1,12 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Services } from '../../context.ts'
-import { dateOf, type Instant, statement } from '../../db/statement.ts'
+import { freeAgainAt, slidingLimits } from '../../db/sliding-limits.ts'
+import { statement } from '../../db/statement.ts'
 import { transaction } from '../../db/transaction.ts'
 import { newId } from '../../ids.ts'
 import { anonymous } from '../actor.ts'
 import { hashOf } from './adapter.ts'
+import { networkHash } from './network-hash.ts'
 import type { DeriveKey } from './secret.ts'
 import { codeHash } from './sign-in-mail.ts'
 
@@ -28,14 +30,9 @@ type Requested = { readonly ok: true } | { readonly ok: false; readonly retryAt:
 
 // One request at a time for an address, so that its limit holds for those that come together.
 const lock = statement('lock_sign_in_address', 'select pg_advisory_xact_lock(7263021, hashtext($1))')
-const inTheWay = statement(
-  'sign_in_codes_in_the_way',
-  `select max(at) as at from (
-     (select requested_at as at from sign_in_code where email_key = $1 and requested_at > $3 order by requested_at desc offset $4 - 1 limit 1)
-     union all
-     (select requested_at from sign_in_code where ip_hash = $2 and requested_at > $3 order by requested_at desc offset $5 - 1 limit 1)
-   ) found`,
-)
+const inTheWay = slidingLimits('sign_in_codes_in_the_way', {
+  ...{ table: 'sign_in_code', at: 'requested_at', by: ['email_key = $1', 'ip_hash = $2'] },
+})
 const insert = statement(
   'request_sign_in_code',
   `insert into sign_in_code (id, interaction_hash, email, email_key, locale, ip_hash, due_at, requested_at, expires_at)
@@ -68,17 +65,13 @@ export async function purgeCodes({ pool, clock }: Pick<Services, 'pool' | 'clock
 export async function requestCode(services: Services, derive: DeriveKey, asked: CodeRequest): Promise<Requested> {
   const { mailLimits, issuer } = services.config
   const window = mailLimits.minutes * 60_000
-  const ipHash =
-    asked.ipAddress === null
-      ? null
-      : createHmac('sha256', derive('addresses of the network')).update(asked.ipAddress).digest('base64url')
+  const ipHash = asked.ipAddress === null ? null : networkHash(derive, asked.ipAddress)
   return transaction(services, system, async tx => {
     await tx.rows(lock, [asked.emailKey])
-    const since = new Date(tx.now.getTime() - window)
-    const limits = [mailLimits.perAddress, issuer?.limitPerIp ?? 1]
-    const [found] = await tx.rows<{ at: Instant | null }>(inTheWay, [asked.emailKey, ipHash, since, ...limits])
-    if (found !== undefined && found.at !== null)
-      return { ok: false, retryAt: new Date(dateOf(found.at).getTime() + window) }
+    const retryAt = await freeAgainAt(tx, inTheWay, {
+      ...{ values: [asked.emailKey, ipHash], limits: [mailLimits.perAddress, issuer?.limitPerIp ?? 1], window },
+    })
+    if (retryAt !== null) return { ok: false, retryAt }
     const { interaction, email, emailKey, locale } = asked
     const values = [newId(tx.now), hashOf(interaction), email, emailKey, locale, ipHash]
     await tx.rows(insert, [...values, tx.now, new Date(tx.now.getTime() + GOOD_MILLISECONDS)])
