@@ -30,9 +30,7 @@ const passed: Readonly<Record<StepName, string>> = {
 /** A test sign-in that came back. */
 interface Ended {
   readonly outcome: Outcome
-  /** The setup link that it was started through; null where there was none. */
-  readonly setupLinkId: string | null
-  /** Who started it otherwise. */
+  /** Who started it; null where that is not known. */
   readonly startedBy: Caller | null
 }
 
@@ -44,10 +42,10 @@ interface Ended {
 export async function settleTest(
   services: Services,
   connector: SsoConnectorRow,
-  { outcome, setupLinkId, startedBy }: Ended,
+  { outcome, startedBy }: Ended,
 ): Promise<ConnectorTest> {
   const { organizationId, id, revision } = connector
-  const link = setupLinkId === null ? null : { organizationId, id: setupLinkId }
+  const link = startedBy?.setupLink === undefined ? null : { organizationId, id: startedBy.setupLink.id }
   const goesOn =
     link === null
       ? startedBy !== null && (await mayStillManage(services, startedBy, connector))

@@ -36,7 +36,7 @@ export async function startSignIn(
   const { connector, secret } = found
   try {
     const started = await providerOf(services, connector, secret, false).start({ loginHint: email })
-    const sealed = sealDetails(derive, started, { interaction, setupLinkId: null, startedBy: null })
+    const sealed = sealDetails(derive, started, { interaction, startedBy: null })
     await transaction(services, system, async tx => {
       await tx.enter(connector.organizationId)
       await keepStarted(tx, connector, { state: started.state, sealed, interaction })

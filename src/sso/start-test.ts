@@ -1,4 +1,4 @@
-import { anonymous, setupLinkOf } from '../auth/actor.ts'
+import { anonymous } from '../auth/actor.ts'
 import type { DeriveKey } from '../auth/issuer/secret.ts'
 import type { Services } from '../context.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
@@ -40,9 +40,7 @@ export async function beginTest(services: Services, row: SsoConnectorRow): Promi
 
 /** Keeps the test sign-in that was begun: with the settings of then, and if they change meanwhile it comes to nothing. */
 export async function keepTest(tx: Tx, row: SsoConnectorRow, { url, started, derive, revision }: Begun) {
-  const setupLinkId = setupLinkOf(tx.actor)?.id ?? null
-  const startedBy = setupLinkId === null ? starterOf(tx.actor) : null
-  const sealed = sealDetails(derive, started, { interaction: null, setupLinkId, startedBy })
+  const sealed = sealDetails(derive, started, { interaction: null, startedBy: starterOf(tx.actor) })
   await keepStarted(tx, { ...row, revision }, { state: started.state, sealed, interaction: null })
   noteConnector(tx, 'SSO_CONNECTOR_TEST_STARTED', row)
   return { url, organizationId: row.organizationId }

@@ -17,9 +17,7 @@ const GOOD_MILLISECONDS = 10 * 60_000
 export interface Details extends Checks {
   /** The interaction that it leads back to; null for a test. */
   readonly interaction: string | null
-  /** The setup link that a test was started through: it comes to nothing without it (SSO-9). Null where there was none. */
-  readonly setupLinkId: string | null
-  /** Who started a test by themselves: it comes to nothing once they may not (SSO-1). Null of all else. */
+  /** Who started a test, and through which setup link: it comes to nothing once they may not (SSO-1, SSO-9). Null of all else. */
   readonly startedBy: Caller | null
 }
 
@@ -57,9 +55,9 @@ export async function purgeSsoSignIns({ pool, clock }: Pick<Services, 'pool' | '
 export function sealDetails(
   derive: DeriveKey,
   { state, nonce, verifier }: Started,
-  { interaction, setupLinkId, startedBy }: Pick<Details, 'interaction' | 'setupLinkId' | 'startedBy'>,
+  { interaction, startedBy }: Pick<Details, 'interaction' | 'startedBy'>,
 ): string {
-  const details: Details = { state, nonce, verifier, interaction, setupLinkId, startedBy }
+  const details: Details = { state, nonce, verifier, interaction, startedBy }
   return seal(JSON.stringify(details), derive('sign-ins elsewhere'))
 }
 

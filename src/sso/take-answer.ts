@@ -99,10 +99,8 @@ export async function takeAnswer(services: Services, brought: Brought): Promise<
     ? await outcomeOf(providerOf(services, connector, secret, purpose === 'TEST'), details, answer)
     : changed
   if (purpose === 'TEST') {
-    const { setupLinkId, startedBy } = details
     // Absent in what an older version kept.
-    const began = { setupLinkId: setupLinkId ?? null, startedBy: startedBy ?? null }
-    const test = await settleTest(services, connector, { outcome, ...began })
+    const test = await settleTest(services, connector, { outcome, startedBy: details.startedBy ?? null })
     return { kind: 'TESTED', name: connector.name, test }
   }
   await transaction(services, system, async tx => {
