@@ -95,13 +95,10 @@ async function user(services: Services, claims: TokenClaims, builtIn: string | n
     return { kind: 'USER', id, displayName, emailKey: null, isConfiguredOperator: false, token, shown }
   const key = verifiedKeyOf(row)
   // What another issuer says of methods is its own matter.
-  if (issuer === builtIn && methods.includes(ssoMethod))
-    return {
-      ...{ kind: 'USER', id, displayName, emailKey: key, isConfiguredOperator: false, token, shown },
-      isThroughConnector: true,
-    }
-  const isConfiguredOperator = isNamedOperator(services.config, { ...claims, emailKey: key })
-  return { kind: 'USER', id, displayName, emailKey: key, isConfiguredOperator, token, shown }
+  const isThrough = issuer === builtIn && methods.includes(ssoMethod)
+  const isConfiguredOperator = !isThrough && isNamedOperator(services.config, { ...claims, emailKey: key })
+  const caller = { kind: 'USER', id, displayName, emailKey: key, isConfiguredOperator, token, shown } as const
+  return isThrough ? { ...caller, isThroughConnector: true } : caller
 }
 
 /** Whoever runs the deployment gets in whatever a tenant requires, and can take it back. @throws RequestError */

@@ -10,7 +10,7 @@ import { textsOf } from '../texts/locales.ts'
 import { accountPath, RECENT_SECONDS } from './account-client.ts'
 import { checkCreation, creationOptions } from './ceremonies.ts'
 import { newChallenge, takeChallenge } from './challenges.ts'
-import { factorsOf, hasAny } from './factors.ts'
+import { type Factors, factorsOf, hasAny } from './factors.ts'
 import { addPasskey, handleOf, listPasskeys, passkeysOf, removeOwnPasskey, renamePasskey } from './passkeys.ts'
 import { relyingParty } from './relying-party.ts'
 
@@ -21,7 +21,7 @@ export async function showAccount(step: Step, action: string): Promise<void> {
   const standing = await standingOf(step)
   if (standing === null) return redirect(step.response, accountPath)
   if (action === 'set-up' && standing.mayChange && !standing.hasProgram) return offer(step, null)
-  await showList(step, null)
+  await showList(step, standing, null)
 }
 
 /**
@@ -39,7 +39,7 @@ export async function submitAccount(step: Step, action: string, form: URLSearchP
   }
   const { accountId } = standing
   if (action === 'add-options') return sendOptions(step, accountId)
-  if (action === 'add') return add(step, accountId, form)
+  if (action === 'add') return add(step, standing, form)
   if (action === 'rename') await renamePasskey(services, accountId, idIn(form), nameIn(step, form))
   if (action === 'remove') await removeOwnPasskey(services, accountId, idIn(form))
   if (action === 'set-up' && !standing.hasProgram) return confirmOffer(step, form)
@@ -54,17 +54,24 @@ async function signOutEverywhere({ services, look, response }: Step, accountId: 
   send(response, signedOutPage(look.locale))
 }
 
+/** Somebody at the page, and what they may do there. */
+interface Standing extends Factors {
+  readonly accountId: string
+  /** Whether nothing can be changed in this session: an operator's, through a connector (SSO-10). */
+  readonly isKept: boolean
+  readonly mayChange: boolean
+}
+
 /** Of the session as it is now: the page knows it as it was. Null where it is over, or somebody else's. */
-async function standingOf({ provider, interaction, services }: Step) {
+async function standingOf({ provider, interaction, services }: Step): Promise<Standing | null> {
   const { uid = '', accountId } = interaction.session ?? {}
   const session = await provider.Session.findByUid(uid)
   if (session === undefined || accountId === undefined || session.accountId !== accountId) return null
   const factors = await factorsOf(services, accountId)
   const age = services.clock().getTime() / 1000 - (session.loginTs ?? 0)
   const isShown = !hasAny(factors) || session.acr === multiFactor
-  const mayChange =
-    age <= RECENT_SECONDS && isShown && !(await isOperatorThrough(services, { accountId, amr: session.amr }))
-  return { accountId, ...factors, mayChange }
+  const isKept = await isOperatorThrough(services, { accountId, amr: session.amr })
+  return { accountId, ...factors, isKept, mayChange: age <= RECENT_SECONDS && isShown && !isKept }
 }
 
 async function sendOptions({ services, interaction, response }: Step, accountId: string): Promise<void> {
@@ -77,26 +84,22 @@ async function sendOptions({ services, interaction, response }: Step, accountId:
   sendJson(response, { publicKey: await creationOptions(party, challenge, user) })
 }
 
-async function add(step: Step, accountId: string, form: URLSearchParams): Promise<void> {
+async function add(step: Step, standing: Standing, form: URLSearchParams): Promise<void> {
   const { services, interaction, look, forms, response } = step
   const party = relyingParty(services.config)
   const challenge = await takeChallenge(services, interaction.uid, 'ADD')
   const made =
     party === null || challenge === null ? null : await checkCreation(party, challenge, form.get('credential') ?? '')
-  const isKept = made !== null && (await addPasskey(services, accountId, { ...made, name: nameIn(step, form) }))
+  const isKept =
+    made !== null && (await addPasskey(services, standing.accountId, { ...made, name: nameIn(step, form) }))
   if (isKept) return redirect(response, forms.path)
-  await showList(step, textsOf(look.locale).passkeyNotAdded)
+  await showList(step, standing, textsOf(look.locale).passkeyNotAdded)
 }
 
-async function showList(step: Step, problem: string | null): Promise<void> {
-  const { services, interaction, look, forms, response } = step
-  const accountId = interaction.session?.accountId ?? ''
-  const [{ email }, { hasProgram }, passkeys, isKept] = await Promise.all([
-    personAsked(services, accountId),
-    factorsOf(services, accountId),
-    listPasskeys(services, accountId),
-    isOperatorThrough(services, { accountId, amr: interaction.session?.amr }),
-  ])
+async function showList(step: Step, standing: Standing, problem: string | null): Promise<void> {
+  const { services, look, forms, response } = step
+  const { accountId, hasProgram, isKept } = standing
+  const [{ email }, passkeys] = await Promise.all([personAsked(services, accountId), listPasskeys(services, accountId)])
   send(response, accountPage(look, forms, { email: email ?? '', passkeys, hasProgram, isKept, problem }))
 }
 
