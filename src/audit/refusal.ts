@@ -5,7 +5,8 @@ import { deploymentId, isUuid } from '../ids.ts'
 
 /**
  * Records a refused write of security interest (MGT-3): a permission that was lacking, an attempt to grant more than
- * one holds, or to leave an organization without owner, or what looks like an attack. What changed nothing else stands in a transaction of its own.
+ * one holds or to leave an organization without owner, or what looks like an attack. What changed nothing else stands in a
+ * transaction of its own.
  */
 export async function recordRefusal(
   context: Context,

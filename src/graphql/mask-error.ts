@@ -16,8 +16,9 @@ export function createMaskError(log: Log) {
     if (cause instanceof RequestError) return located(at, cause.message, cause.extensions)
     if (cause instanceof PothosValidationError) return located(at, cause.message, { code: 'BAD_USER_INPUT' })
     if (cause instanceof GraphQLError) return located(at, cause.message, badInput(cause.extensions))
-    if (isUnstorable(cause)) return located(at, unstorable().message, unstorable().extensions)
-    return internal(cause, at)
+    if (!isUnstorable(cause)) return internal(cause, at)
+    const { message, extensions } = unstorable()
+    return located(at, message, extensions)
   }
 
   function internal(cause: unknown, at: GraphQLError | undefined): GraphQLError {
