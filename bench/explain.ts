@@ -3,10 +3,11 @@ import { createApp } from '../src/app.ts'
 import type { Actor } from '../src/auth/actor.ts'
 import { openDevelopmentIssuer } from '../src/auth/development-issuer.ts'
 import { type Config, readConfig } from '../src/config.ts'
+import { look } from '../src/db/look.ts'
 import { openOrm } from '../src/db/orm.ts'
 import type { Page } from '../src/db/page.ts'
 import type { Db, Statement } from '../src/db/statement.ts'
-import { look, whoLooks } from '../src/db/transaction.ts'
+import { whoLooks } from '../src/db/transaction.ts'
 import { type Ask, createLoaders } from '../src/load.ts'
 import { membershipsOf, membersOf } from '../src/members/membership.listing.ts'
 import type { MembershipRow } from '../src/members/membership.loaders.ts'
@@ -55,7 +56,8 @@ async function printStatements(
 }
 
 type List = (ask: Ask, of: Picked, cut: object) => Promise<Page<MembershipRow>>
-const all = { total: true, rows: true, principal: true, principalDetails: true, roles: true }
+const bare = { principal: false, principalProfile: false, principalDetails: false }
+const all = { total: true, rows: true, cursors: true, details: false, roles: true, ...bare, principal: true }
 const joinedAt = (direction: 'ASC' | 'DESC') => ({ field: 'JOINED_AT', direction }) as const
 const displayName = { field: 'DISPLAY_NAME', direction: 'ASC' } as const
 
@@ -65,21 +67,11 @@ const largestLists: Readonly<Record<string, List>> = {
   'members by name': (ask, { organizationId }, cut) =>
     membersOf(ask, organizationId, { ...cut, orderBy: displayName }, { ...all, total: false }),
   'members counted': (ask, { organizationId }, cut) =>
-    membersOf(
-      ask,
-      organizationId,
-      { ...cut, orderBy: joinedAt('ASC') },
-      { ...all, principal: false, principalDetails: false, roles: false },
-    ),
+    membersOf(ask, organizationId, { ...cut, orderBy: joinedAt('ASC') }, { ...all, ...bare, roles: false }),
 }
 const busiestLists: Readonly<Record<string, List>> = {
   'memberships, the newest first': (ask, { viewerId }, cut) =>
-    membershipsOf(
-      ask,
-      viewerId,
-      { ...cut, orderBy: joinedAt('DESC') },
-      { ...all, total: false, principal: false, principalDetails: false },
-    ),
+    membershipsOf(ask, viewerId, { ...cut, orderBy: joinedAt('DESC') }, { ...all, ...bare, total: false }),
 }
 
 async function printPlans(

@@ -16,7 +16,9 @@ interface Coming {
 export function clientAddress({ isTrustedProxy }: Pick<Config, 'isTrustedProxy'>, request: Coming): string | null {
   const { remoteAddress } = request.socket
   if (remoteAddress === undefined) return null
-  const said = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',').toReversed()
+  const listed = request.headers['x-forwarded-for']
+  if (listed === undefined) return remoteAddress
+  const said = [listed].flat().join(',').split(',').toReversed()
   let at = remoteAddress
   for (const hop of said) {
     const before = isTrustedProxy(plain(at) ?? at) ? addressIn(hop) : null

@@ -8,6 +8,7 @@ import type { ReadConnections } from './db/read-connections.ts'
 import { type Observer, openReadSession } from './db/session.ts'
 import type { TemplateMemory } from './db/template-memory.ts'
 import type { LookUpTxt } from './email-domains/look-up.ts'
+import type { BegunAhead } from './graphql/read-ahead.ts'
 import { type Ask, createLoaders, type Loaders } from './load.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { SlugMemory } from './organizations/slug-memory.ts'
@@ -39,6 +40,12 @@ export interface Context extends Ask {
   load: Loaders
   readonly services: Services
   readonly ipAddress: string | null
+  /** What was begun of fields whose parent was not there yet (read-ahead.ts). */
+  readonly begunAhead: BegunAhead
+  /** How many items the lists of the answer have so far (limit-items.ts). */
+  readonly handedOut: { items: number }
+  /** Whether the query runs compiled at this moment (use-compiled.ts). */
+  isCompiled?: boolean
   /**
    * Ends what was read so far: the connection goes back, and later reads go through fresh loaders and fresh permission
    * checks, and see what was written meanwhile.
@@ -70,12 +77,15 @@ export async function createContext(
     ...asker,
     services,
     ipAddress,
+    begunAhead: new Map(),
+    handedOut: { items: 0 },
     load: createLoaders(session, asker),
     close: () => session.close(),
     // The server copies these properties into a context of its own, and that is the one to renew.
     async renew(this: Context) {
       await session.end()
       Object.assign(this, initContextCache())
+      this.begunAhead.clear()
       this.load = createLoaders(session, this)
     },
     async confirm(this: Context) {
@@ -83,6 +93,7 @@ export async function createContext(
       await session.end()
       Object.assign(this, { actor: await session.actor() })
       await this.renew()
+      this.handedOut.items = 0
       return false
     },
   }

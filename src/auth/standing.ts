@@ -55,13 +55,30 @@ export async function standingIn(ask: Ask, organizationId: string): Promise<Stan
 const standings = new WeakMap<OrganizationRow, Standing>()
 
 async function standingOf(ask: Ask, organization: OrganizationRow): Promise<Standing> {
-  const ids = new Set((await isLinkOver(ask)) ? [] : await withinToken(ask, organization.viewerPermissionIds))
   const rules = manages(ask.actor, 'organizations:write')
   const management = ask.actor.kind === 'ANONYMOUS' ? [] : [...ask.actor.management]
-  const asOperator = management.flatMap(key => covered[key] ?? [])
-  for (const key of asOperator) ids.add(gatewayPermissionId(key))
-  const permissions = new Set([...ids].map(gatewayPermissionKey).filter(key => key !== undefined))
+  const asOperator = management.flatMap(key => (covered[key] ?? []).map(gatewayPermissionId))
+  const byRoles = (await isLinkOver(ask)) ? [] : await withinToken(ask, organization.viewerPermissionIds)
+  const { ids, permissions } = grantsOf(asOperator.length === 0 ? byRoles : [...byRoles, ...asOperator])
   return { organization, permissions, permissionIds: [...ids], mayGrant: id => rules || ids.has(id) }
+}
+
+interface Grants {
+  readonly ids: ReadonlySet<string>
+  readonly permissions: ReadonlySet<GatewayPermission>
+}
+
+// What the same roles permit is one list for all who hold them.
+const grants = new WeakMap<readonly string[], Grants>()
+
+function grantsOf(permissionIds: readonly string[]): Grants {
+  const known = grants.get(permissionIds)
+  if (known !== undefined) return known
+  const ids = new Set(permissionIds)
+  const permissions = new Set([...ids].map(gatewayPermissionKey).filter(key => key !== undefined))
+  const made = { ids, permissions }
+  grants.set(permissionIds, made)
+  return made
 }
 
 /** Whether the actor came through a setup link that is over meanwhile: who has it holds nothing by it any more (SSO-9). */

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { RequestError } from '../errors.ts'
 import { type Cut, cutOf, decodeCursor, encodeCursor, type PageArgs } from './cursor.ts'
-import { type Db, type Statement, statement } from './statement.ts'
+import { composedStatement, type Db, type Statement } from './statement.ts'
 
 const longestSearch = 128
 
@@ -27,6 +27,8 @@ export interface Listing {
   readonly withTotal: boolean
   /** False where only the total is asked for. */
   readonly withRows?: boolean
+  /** False where no cursor is asked for. */
+  readonly withCursors?: boolean
 }
 export interface Condition {
   readonly sql: (placeholder: string) => string
@@ -44,11 +46,17 @@ export interface Page<Row> {
 interface PageRow {
   /** Of every listing's columns: the tie-breaking id, by which a cursor knows its row. */
   readonly id: string
-  readonly pageValue: string
+  /** Where the row stands in the order; not there without cursors. */
+  readonly pageValue?: string
 }
-type RawRow = PageRow & { parentKey: string; pageTotal?: number }
+interface RawPage {
+  readonly parentKey: string
+  readonly total?: number
+  /** Null for none. */
+  readonly rows?: PageRow[] | null
+}
 
-/** Reads pages by keyset. Same listing and cut under many parents: one statement (`lateral`), however many parents. */
+/** Reads pages by keyset. Same listing and cut under many parents: one statement, however many parents. */
 export interface Pager {
   page<Row extends object>(parent: string, listing: Listing, cut: Cut): Promise<Page<Row>>
 }
@@ -90,9 +98,9 @@ export function createPager(db: Db): Pager {
       let loader = loaders.get(key)
       if (loader === undefined) {
         loader = new DataLoader(async parents => {
-          const rows = await db.rows<RawRow>(built.statement, [parents, ...built.values])
-          const byParent = Map.groupBy(rows, row => row.parentKey)
-          return parents.map(one => toPage(byParent.get(one) ?? [], listing, cut))
+          const pages = await db.rows<RawPage>(built.statement, [parents, ...built.values])
+          const byParent = new Map(pages.map(page => [page.parentKey, page]))
+          return parents.map(one => toPage(byParent.get(one), listing, cut))
         })
         loaders.set(key, loader)
       }
@@ -119,37 +127,76 @@ function build(listing: Listing, cut: Cut): { statement: Statement; values: unkn
           `(${listing.order.expression}, ${listing.id}) ${operator} (${placeholder(at.value)}::${listing.order.type}, ${placeholder(at.id)}::uuid)`,
         ]
   const ascending = listing.direction === 'ASC'
-  const way = isForward ? 'asc' : 'desc'
-  const total = `cross join lateral (select count(*)::int as count from ${listing.from} ${where(filters)}) total`
-  const items = () => `left join lateral (
-      select ${listing.columns}, (${listing.order.expression})::text as "pageValue"
-      from ${listing.from} ${listing.join ?? ''}
-      ${where([...filters, ...bound(after, ascending ? '>' : '<'), ...bound(before, ascending ? '<' : '>')])}
-      order by ${listing.order.expression} ${way}, ${listing.id} ${way}
-      limit ${placeholder(cut.limit + 1)}
-    ) item on true`
   const isRead = listing.withRows !== false
-  const text = `
-    select parent.key as "parentKey"${listing.withTotal ? ', total.count as "pageTotal"' : ''}${isRead ? ', item.*' : ''}
-    from unnest($1::${listing.parent === null ? 'text' : 'uuid'}[]) as parent(key)
-    ${listing.withTotal ? total : ''}
-    ${isRead ? items() : ''}`
-  return { statement: statement(listing.label, text), values }
+  const bounds = isRead ? [...bound(after, ascending ? '>' : '<'), ...bound(before, ascending ? '<' : '>')] : []
+  const limit = isRead ? placeholder(cut.limit + 1) : ''
+  const way = isForward ? 'asc' : 'desc'
+  const { label, from, join = '', parent, id, order, withTotal, withCursors } = listing
+  // To make the long text at each request, and to hash it, would cost more than this short key.
+  const shape = [label, from, join, parent, id, order.expression, way, withTotal, withCursors, limit]
+  const key = [...shape, ...filters, '', ...bounds].join('\0')
+  const known = statements.get(listing.columns)?.get(key)
+  const made = known ?? composedStatement(label, textOf(listing, { filters, bounds, way, limit }))
+  if (known === undefined) remember(listing.columns, key, made)
+  return { statement: made, values }
+}
+
+interface Parts {
+  readonly filters: readonly string[]
+  readonly bounds: readonly string[]
+  readonly way: string
+  /** Its placeholder; empty where no rows are read. */
+  readonly limit: string
+}
+
+/** One row for each parent: its key, the total, and its page. */
+function textOf(listing: Listing, { filters, bounds, way, limit }: Parts): string {
+  const { columns, from, join = '', parent, id, order, withTotal, withCursors } = listing
+  const cursor = withCursors === false ? '' : `, (${order.expression})::text as "pageValue"`
+  const total = `, (select count(*)::int from ${from} ${where(filters)}) as total`
+  const rows = `, (select json_agg(item) from (
+      select ${columns}${cursor}
+      from ${from} ${join}
+      ${where([...filters, ...bounds])}
+      order by ${order.expression} ${way}, ${id} ${way}
+      limit ${limit}
+    ) item) as rows`
+  return `
+    select parent.key as "parentKey"${withTotal ? total : ''}${limit === '' ? '' : rows}
+    from unnest($1::${parent === null ? 'text' : 'uuid'}[]) as parent(key)`
+}
+
+/** Statements by what makes them, under their columns; so many are remembered. */
+const statements = new Map<string, Map<string, Statement>>()
+const mostStatements = 5000
+let remembered = 0
+
+function remember(columns: string, key: string, made: Statement): void {
+  if (remembered >= mostStatements) {
+    statements.clear()
+    remembered = 0
+  }
+  remembered += 1
+  const known = statements.get(columns) ?? new Map<string, Statement>()
+  statements.set(columns, known.set(key, made))
 }
 
 const where = (conditions: readonly string[]) => (conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`)
 
-function toPage(raw: readonly RawRow[], listing: Listing, cut: Cut): Page<object> {
-  const found = raw.filter(row => (row.id ?? null) !== null)
-  const rows = found.slice(0, cut.limit)
+function toPage(raw: RawPage | undefined, listing: Listing, cut: Cut): Page<object> {
+  const rows = raw?.rows ?? []
+  const hasMore = rows.length > cut.limit
+  if (hasMore) rows.length = cut.limit
   if (cut.isBackward) rows.reverse()
-  const hasMore = found.length > cut.limit
   return {
     rows,
     // Relay lets the far side be told from the cursor alone: whoever came from there knows that something was there.
     hasNextPage: cut.isBackward ? cut.before !== null : hasMore,
     hasPreviousPage: cut.isBackward ? hasMore : cut.after !== null,
-    total: raw[0]?.pageTotal ?? null,
-    cursorOf: row => encodeCursor(listing.order.name, row.pageValue, row.id),
+    total: raw?.total ?? null,
+    cursorOf({ id, pageValue }) {
+      if (pageValue === undefined) throw new Error('the listing was asked for no cursors')
+      return encodeCursor(listing.order.name, pageValue, id)
+    },
   }
 }

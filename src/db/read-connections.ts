@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from 'pg'
 
-/** A connection for one read transaction. `prefix` is what its first message has to begin with. */
+/** A connection for one read transaction; while it is in the one before, its first message has to begin with a commit. */
 interface Taken {
   readonly client: PoolClient
-  readonly prefix: string
+  readonly isInTransaction: boolean
 }
 
 /** Connections of read sessions, at most so many at once. */
@@ -39,7 +39,7 @@ export function createReadConnections(pool: Pool, { most, patience }: Bounds): R
   const connect = async (): Promise<Taken> => {
     taken += 1
     try {
-      return { client: await pool.connect(), prefix: '' }
+      return { client: await pool.connect(), isInTransaction: false }
     } catch (error) {
       leave()
       throw error
@@ -63,7 +63,7 @@ export function createReadConnections(pool: Pool, { most, patience }: Bounds): R
   return {
     async take() {
       const client = spent.pop()
-      if (client !== undefined) return { client, prefix: 'commit; ' }
+      if (client !== undefined) return { client, isInTransaction: true }
       if (taken < most) return connect()
       const turn = Promise.withResolvers<Taken>()
       // In the words of the pool, which waits as long.
@@ -78,7 +78,7 @@ export function createReadConnections(pool: Pool, { most, patience }: Bounds): R
     give(client) {
       const next = nextTurn()
       if (next !== undefined) {
-        next.resolve({ client, prefix: 'commit; ' })
+        next.resolve({ client, isInTransaction: true })
         return
       }
       if (spent.push(client) === 1) setImmediate(commitSpent)

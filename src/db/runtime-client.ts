@@ -1,4 +1,5 @@
 import pg, { type ClientConfig, type QueryConfig } from 'pg'
+import { ReadBatch } from './read-batch.ts'
 import { nameOf } from './statement.ts'
 
 /**
@@ -18,9 +19,11 @@ export class RuntimeClient extends pg.Client {
 
   // The overloads of the driver are many; what is none of ours goes through as it came.
   override query = ((...[text, values, ...rest]: unknown[]) => {
-    const { stream } = this.connection
-    stream.cork()
-    setImmediate(() => stream.uncork())
+    if (!(text instanceof ReadBatch)) {
+      const { stream } = this.connection
+      stream.cork()
+      setImmediate(() => stream.uncork())
+    }
     const isText = this.#prepares && typeof text === 'string' && Array.isArray(values)
     const name = isText ? nameOf(text) : undefined
     const sent = name === undefined ? [text, values, ...rest] : [{ name, text, values } as QueryConfig, ...rest]

@@ -1,6 +1,9 @@
-import type { PoolClient, QueryResult } from 'pg'
-import { type Actor, actorOf, anonymous, type Caller, givenTo } from '../auth/actor.ts'
+import type { PoolClient } from 'pg'
+import { type Actor, actorOf, anonymous, type Caller } from '../auth/actor.ts'
 import { accountGone } from '../errors.ts'
+import { beginRead, type Looked } from './look.ts'
+import { createOutstanding, type Outstanding } from './outstanding.ts'
+import { inBatches, type ReadBatch } from './read-batch.ts'
 import type { ReadConnections } from './read-connections.ts'
 import type { Db, Statement } from './statement.ts'
 import type { TemplateMemory } from './template-memory.ts'
@@ -53,26 +56,17 @@ export function openReadSession(
 ): ReadSession {
   let opened: Promise<Opened> | undefined
   let assumed: string | undefined
-  let pending: Promise<unknown> = Promise.resolve()
-  let failed: { readonly because: unknown } | undefined
   let isClosed = false
-  // What failed first is why all that was asked after it fails, too.
-  const watch = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
-    const watched = answer.catch((error: unknown) => {
-      failed ??= { because: error }
-      throw failed.because
-    })
-    pending = Promise.all([pending, watched.catch(() => {})])
-    return watched
-  }
   const open = async (): Promise<Opened> => {
     if (isClosed) throw new Error('the session is over')
-    const { client, prefix } = await connections.take().catch(error => {
+    const { client, isInTransaction } = await connections.take().catch(error => {
       opened = undefined
       throw error
     })
-    const looked = watch(begin(client, caller, { prefix, ...options.timeouts }))
-    return { client, looked: looked.then(found => remember(caller, found)) }
+    const outstanding = createOutstanding()
+    const send = inBatches(client, options.prepare)
+    const looked = outstanding.watch(beginRead(send, caller, { isInTransaction, ...options.timeouts }))
+    return { client, send, outstanding, looked: looked.then(found => remember(caller, found)) }
   }
   // Answers are handed out one in each turn of the event loop, however they arrive: what batches with what depends on the
   // query alone, and so does the number of statements.
@@ -91,36 +85,34 @@ export function openReadSession(
   const ask = async (statement: Statement, values: readonly unknown[]): Promise<string | undefined> => {
     refuseUnstorable(values)
     opened ??= open()
-    const { client, looked } = await opened
+    const { send, looked, outstanding } = await opened
     options.observe?.(statement)
-    const { name, text } = inOneValue(statement)
-    const query = { text, values: [...values], ...(options.prepare && { name }) }
-    const [found, { rows }] = await Promise.all([looked, watch(client.query<{ rows: string }>(query))])
+    const [found, row] = await Promise.all([looked, outstanding.watch(send(inOneValue(statement), values))])
     if (isOther(assumed, found)) throw new Error('the caller is not who they were assumed to be')
-    return rows[0]?.rows
+    return row?.[0] ?? undefined
   }
   const rows = async <Row extends object>(statement: Statement, values: readonly unknown[]) =>
     JSON.parse((await read(statement, values)) ?? '[]') as Row[]
-  const look = async (): Promise<Looked> => {
+  const looked = async (): Promise<Looked> => {
     opened ??= open()
     return (await opened).looked
   }
   /** Who the caller is today; without an answer, or an account, nothing is left open. */
   const find = async (): Promise<Looked> => {
-    const looked = await look().catch(async error => {
+    const found = await looked().catch(async error => {
       await session.end()
       throw error
     })
-    if (looked.isKnown) return looked
+    if (found.isKnown) return found
     await session.end()
     throw accountGone()
   }
   const session: ReadSession = {
     async actor(assuming) {
       if (caller === null) return anonymous
-      assumed = assuming === undefined ? undefined : held.get(caller)
-      if (assumed !== undefined) return actorOf(caller, assumed.split(' '))
-      return actorOf(caller, (await find()).management.split(' '))
+      const known = assuming === undefined ? undefined : held.get(caller)
+      assumed = known?.management
+      return known?.actor ?? actorOf(caller, (await find()).management.split(' '))
     },
     async isAsAssumed() {
       if (assumed === undefined) return true
@@ -134,18 +126,17 @@ export function openReadSession(
       await session.end()
     },
     async templateRows<Row extends object>(statement: Statement) {
-      const { template } = await look()
+      const { template } = await looked()
       return options.memory(template, statement, () => rows<Row>(statement, []))
     },
     async end() {
       if (opened === undefined) return
       const ending = opened
       opened = undefined
-      const { client } = await ending
-      await pending
-      if (failed !== undefined) connections.discard(client)
+      const { client, outstanding } = await ending
+      await outstanding.settled()
+      if (outstanding.hasFailed()) connections.discard(client)
       else connections.give(client)
-      failed = undefined
     },
   }
   return session
@@ -153,14 +144,18 @@ export function openReadSession(
 
 interface Opened {
   readonly client: PoolClient
+  readonly send: ReadBatch['ask']
+  readonly outstanding: Outstanding
   readonly looked: Promise<Looked>
 }
 
-/** What callers held when last looked up; a caller lives as long as the token that was verified is remembered. */
-const held = new WeakMap<Caller, string>()
+/** Who callers were when last looked up; a caller lives as long as the token that was verified is remembered. */
+const held = new WeakMap<Caller, { readonly management: string; readonly actor: Actor }>()
 
 function remember(caller: Caller | null, looked: Looked): Looked {
-  if (caller !== null && looked.isKnown) held.set(caller, looked.management)
+  const { isKnown, management } = looked
+  if (caller !== null && isKnown && held.get(caller)?.management !== management)
+    held.set(caller, { management, actor: actorOf(caller, management.split(' ')) })
   return looked
 }
 
@@ -182,36 +177,3 @@ function inOneValue(of: Statement): Statement {
 }
 
 const wrapped = new WeakMap<Statement, Statement>()
-
-/** What a transaction learns as it begins: who calls, what they may do as an operator, and the version of the template. */
-interface Looked {
-  readonly management: string
-  readonly template: number
-  /** Whether there is such a caller; their account may be gone since the token was verified. */
-  readonly isKnown: boolean
-}
-
-/** One message: begin, and tell row-level security who looks. */
-async function begin(
-  client: PoolClient,
-  caller: Caller | null,
-  { prefix, statement, lock }: Timeouts & { prefix: string },
-): Promise<Looked> {
-  const given = caller === null ? null : givenTo(caller)
-  const boundTo = caller?.token?.organizationId ?? null
-  const who = [caller?.id ?? null, caller?.emailKey ?? null, given, boundTo].map(quote).join(', ')
-  const results: unknown = await client.query(
-    `${prefix}begin isolation level repeatable read, read only; select management, template, is_known as "isKnown" from tenantry_look(${who}, ${statement}, ${lock})`,
-  )
-  // pg answers a message of several statements with a list of results, which its types do not know.
-  const looked = (results as QueryResult<Looked>[]).at(-1)?.rows[0]
-  if (looked === undefined) throw new Error('tenantry_look answered nothing')
-  return looked
-}
-
-/** A literal; ids, permission names and addresses need no escape, but nothing is trusted here. */
-function quote(value: string | null): string {
-  if (value === null) return 'null'
-  const escaped = value.replaceAll("'", "''")
-  return escaped.includes('\\') ? ` E'${escaped.replaceAll('\\', '\\\\')}'` : `'${escaped}'`
-}

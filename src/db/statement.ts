@@ -11,21 +11,33 @@ export interface Statement {
  * PostgreSQL cuts names at 63 bytes; the label is only there for people who read its logs.
  */
 export function statement(label: string, text: string): Statement {
-  const known = named.get(text)
-  if (known !== undefined) return known
+  return known(label, text, named)
+}
+
+/** The same of a text that is put together while the server runs: of these so many are remembered. */
+export function composedStatement(label: string, text: string): Statement {
+  if (composed.size >= mostComposed) composed.clear()
+  return known(label, text, composed)
+}
+
+function known(label: string, text: string, statements: Map<string, Statement>): Statement {
+  const found = statements.get(text)
+  if (found !== undefined) return found
   const digest = createHash('sha256').update(text).digest('base64url').slice(0, 16)
   const made = { name: `${label.slice(0, 40)}_${digest}`, text }
-  named.set(text, made)
+  statements.set(text, made)
   return made
 }
 
 /** The name under which the statement of this text is known; undefined when it is none of ours. */
 export function nameOf(text: string): string | undefined {
-  return named.get(text)?.name
+  return (named.get(text) ?? composed.get(text))?.name
 }
 
-// Texts are put together from a closed set of parts, so there are only so many.
 const named = new Map<string, Statement>()
+// Lists can be asked for in tens of thousands of ways, of which a deployment sees some dozens.
+const composed = new Map<string, Statement>()
+const mostComposed = 5000
 
 /** Where rows are read: the request's read session, or the transaction of a mutation. */
 export interface Db {

@@ -8,6 +8,7 @@ import { accountGone } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type Ask, createLoaders, type Loaders } from '../load.ts'
 import type { Json } from '../organizations/organization.entity.ts'
+import { look } from './look.ts'
 import type { Timeouts } from './session.ts'
 import { type Db, type Statement, statement } from './statement.ts'
 
@@ -39,8 +40,6 @@ export interface Tx extends Ask, Db {
   afterCommit(run: (services: Services) => void): void
 }
 
-/** Takes the restricted role and tells row-level security who acts; with $1 null nobody. */
-export const look = statement('look', 'select is_known as "isKnown" from tenantry_look($1, $2, $3, $4, $5, $6)')
 const enter = statement('enter', 'select tenantry_enter($1)')
 const insertEntries = statement(
   'insert_audit_events',

@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { defaultPageSize, type PageArgs } from '../db/cursor.ts'
 import type { Page } from '../db/page.ts'
 import { builder, type Types } from './builder.ts'
-import { selects } from './selects.ts'
+import { selects, selectsBeyond } from './selects.ts'
 
 interface Edge<Row> {
   readonly cursor: string
@@ -82,6 +82,16 @@ export const withTotal = (info: GraphQLResolveInfo) => selects(info, ['totalCoun
 /** Whether the connection being resolved is asked for more than its totalCount: then its page has to be read. */
 export const withRows = (info: GraphQLResolveInfo) =>
   ['nodes', 'edges', 'pageInfo'].some(field => selects(info, [field]))
+
+/** Whether the connection being resolved is asked for what comes with cursors. */
+export const withCursors = (info: GraphQLResolveInfo) => selects(info, ['pageInfo']) || selects(info, ['edges'])
+
+/** Whether the nodes of the connection being resolved, or what they have at this path, are asked for any field but these. */
+export const selectsOfNodesBeyond = (
+  info: GraphQLResolveInfo,
+  fields: ReadonlySet<string>,
+  ...path: readonly string[]
+) => selectsBeyond(info, ['nodes', ...path], fields) || selectsBeyond(info, ['edges', 'node', ...path], fields)
 
 /** Whether the nodes of the connection being resolved are asked for this field, or this path of fields. */
 export const selectsOfNodes = (info: GraphQLResolveInfo, ...path: readonly string[]) =>

@@ -24,13 +24,10 @@ export function limitItems(schema: GraphQLSchema): GraphQLSchema {
   return schema
 }
 
-const handedOut = new WeakMap<Context, number>()
-
 function counted(context: Context, list: unknown): unknown {
   if (!Array.isArray(list)) return list
-  const items = (handedOut.get(context) ?? 0) + list.length
-  handedOut.set(context, items)
-  if (items <= maxItems) return list
+  context.handedOut.items += list.length
+  if (context.handedOut.items <= maxItems) return list
   throw new RequestError(
     'QUERY_TOO_COMPLEX',
     `The lists of this answer have more than ${maxItems} items together. Ask for less at once.`,

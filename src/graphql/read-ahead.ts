@@ -13,8 +13,20 @@ import type { Context } from '../context.ts'
 /** Starts to read what a field will ask for, of a parent of which nothing is known but its id. */
 type Read = (parent: { id: string }, args: never, context: Context, info: GraphQLResolveInfo) => unknown
 
-/** For a field's options: what it reads can be begun before its parent is there. */
-export const ahead = (read: Read) => ({ extensions: { ahead: read } })
+/** What was begun ahead for a field: of which parent, and its answer. */
+export type BegunAhead = Map<FieldNode, { readonly id: string; readonly answer: Promise<unknown> }>
+
+/** For a field's options: what it reads can be begun before its parent is there, and is what it answers then. */
+export const ahead = <Parent extends { id: string }, Args, Answer>(
+  read: (parent: { id: string }, args: Args, context: Context, info: GraphQLResolveInfo) => Promise<Answer>,
+) => ({
+  extensions: { ahead: read },
+  resolve: (parent: Parent, args: Args, context: Context, info: GraphQLResolveInfo): Promise<Answer> => {
+    const [node, ...others] = info.fieldNodes
+    const begun = node === undefined || others.length > 0 ? undefined : context.begunAhead.get(node)
+    return begun?.id === parent.id ? (begun.answer as Promise<Answer>) : read(parent, args, context, info)
+  },
+})
 
 /**
  * Begins the reads of the fields below this one while the object itself is still looked for: they go in one message with
@@ -33,8 +45,10 @@ export function readAhead(info: GraphQLResolveInfo, id: string, context: Context
         ...info,
         fieldNodes: [node],
       })
+    const answer = begin()
     // Whatever goes wrong, the field itself will say.
-    begin().catch(() => {})
+    answer.catch(() => {})
+    context.begunAhead.set(node, { id, answer })
   }
 }
 

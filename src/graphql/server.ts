@@ -50,6 +50,7 @@ export function createServer({ services, log, authenticate, endpoints, explorer 
     landingPage: false,
     batching: false,
     multipart: false,
+    parserAndValidationCache: { validationCache: false },
     // handle.ts counts the bytes before Yoga sees them, at a third of the cost.
     maxRequestBodySize: false,
     maskedErrors: { maskError: createMaskError(log) },

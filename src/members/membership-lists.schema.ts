@@ -1,8 +1,16 @@
-import type { GraphQLResolveInfo } from 'graphql'
+import type { FieldNode, GraphQLResolveInfo } from 'graphql'
 import { standingIn } from '../auth/standing.ts'
 import type { Context } from '../context.ts'
 import { builder } from '../graphql/builder.ts'
-import { OrderDirection, pageComplexity, selectsOfNodes, withRows, withTotal } from '../graphql/connection.ts'
+import {
+  OrderDirection,
+  pageComplexity,
+  selectsOfNodes,
+  selectsOfNodesBeyond,
+  withCursors,
+  withRows,
+  withTotal,
+} from '../graphql/connection.ts'
 import { idsOf, readIdList } from '../graphql/ids.ts'
 import { ahead } from '../graphql/read-ahead.ts'
 import {
@@ -17,7 +25,14 @@ import {
   ViewerRef,
 } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
-import { detailsOfPrincipal, membershipsOf, membersOf, type Wants } from './membership.listing.ts'
+import {
+  membershipsOf,
+  membersOf,
+  plainFields,
+  plainOfPrincipal,
+  profileOfPrincipal,
+  type Wants,
+} from './membership.listing.ts'
 import type { SuspensionRow } from './membership.loaders.ts'
 
 const MembershipFilter = builder.inputType('MembershipFilter', {
@@ -54,11 +69,25 @@ const MembershipOrder = builder.inputType('MembershipOrder', {
   }),
 })
 
-const wantsOf = (info: GraphQLResolveInfo): Wants => ({
+const asked = new WeakMap<FieldNode, Wants>()
+
+/** A document that comes again is the same nodes: what they ask for is found out once. */
+function wantsOf(info: GraphQLResolveInfo): Wants {
+  const [node, ...others] = info.fieldNodes
+  if (node === undefined || others.length > 0) return findWants(info)
+  const wants = asked.get(node) ?? findWants(info)
+  asked.set(node, wants)
+  return wants
+}
+
+const findWants = (info: GraphQLResolveInfo): Wants => ({
   total: withTotal(info),
   rows: withRows(info),
+  cursors: withCursors(info),
+  details: selectsOfNodesBeyond(info, plainFields),
   principal: selectsOfNodes(info, 'principal'),
-  principalDetails: detailsOfPrincipal.some(field => selectsOfNodes(info, 'principal', field)),
+  principalProfile: selectsOfNodesBeyond(info, plainOfPrincipal, 'principal'),
+  principalDetails: selectsOfNodesBeyond(info, profileOfPrincipal, 'principal'),
   roles: selectsOfNodes(info, 'roles') || selectsOfNodes(info, 'isOwner'),
 })
 
@@ -93,7 +122,6 @@ builder.objectField(OrganizationRef, 'members', t =>
     complexity: pageComplexity,
     ...nullWithout('member:read'),
     ...ahead(resolveMembers),
-    resolve: resolveMembers,
   }),
 )
 

@@ -25,8 +25,13 @@ export interface Wants {
   readonly total: boolean
   /** False where the page itself is not asked for, only the total. */
   readonly rows: boolean
+  readonly cursors: boolean
+  /** Whether more than `plainFields` is asked for. */
+  readonly details: boolean
   readonly principal: boolean
-  /** Whether some of `detailsOfPrincipal` are asked for. */
+  /** Whether more than `plainOfPrincipal` is asked for. */
+  readonly principalProfile: boolean
+  /** Whether more than `profileOfPrincipal` is asked for. */
   readonly principalDetails: boolean
   readonly roles: boolean
 }
@@ -37,13 +42,27 @@ const orders = {
   DISPLAY_NAME: { name: 'displayName', expression: 'm.sort_name', type: 'text' },
 } as const
 
-const principalColumns = `p.display_name as "pDisplayName", p.avatar_url as "pAvatarUrl", p.email as "pEmail",
-  p.is_email_verified as "pIsEmailVerified"`
+const principalColumns = 'p.display_name as "pDisplayName", p.email as "pEmail"'
+const principalProfile = 'p.avatar_url as "pAvatarUrl", p.is_email_verified as "pIsEmailVerified"'
 const principalDetails = 'p.client_id as "pClientId", p.last_used_at as "pLastUsedAt", p.created_at as "pCreatedAt"'
-/** Fields of a principal that a list of members seldom asks for; on a page every column has its price. */
-export const detailsOfPrincipal = ['clientId', 'lastUsedAt', 'createdAt'] as const
+/**
+ * Fields of a membership that are answered by its ids, or by what else a list brings. On a page every column has its price:
+ * only for another field a list brings all of the membership's.
+ */
+export const plainFields: ReadonlySet<string> = new Set([
+  '__typename',
+  'id',
+  'organization',
+  'principal',
+  'roles',
+  'isOwner',
+])
+/** The same of a principal: those that lists of members nearly always show, those that they often show. */
+export const plainOfPrincipal: ReadonlySet<string> = new Set(['__typename', 'id', 'displayName', 'email'])
+export const profileOfPrincipal: ReadonlySet<string> = new Set([...plainOfPrincipal, 'avatarUrl', 'isEmailVerified'])
 // Made once: the id is a hash of the key.
 const memberRead = gatewayPermissionId('member:read')
+const plainColumns = 'm.organization_id as "organizationId", m.id, m.principal_id as "principalId", m.kind'
 const withPrincipal = 'join principal p on p.id = m.principal_id'
 const roleIds = `array(select mr.role_id from membership_role mr
   where mr.organization_id = m.organization_id and mr.membership_id = m.id order by mr.assigned_at, mr.role_id) as "roleIds"`
@@ -94,15 +113,9 @@ function listing(label: string, parent: string, args: ListArgs, wants: Wants, li
     })
   }
   if (isSearched) where.push(contains(['p.display_name', 'p.email'], search))
-  const columns = [
-    membershipColumns,
-    ...(wants.principal ? [principalColumns] : []),
-    ...(wants.principalDetails ? [principalDetails] : []),
-    ...(wants.roles ? [roleIds] : []),
-  ]
   return {
     label,
-    columns: columns.join(', '),
+    columns: columnsOf(wants),
     from: isSearched ? `membership m ${withPrincipal}` : 'membership m',
     ...(wants.principal && !isSearched && { join: withPrincipal }),
     parent,
@@ -112,7 +125,19 @@ function listing(label: string, parent: string, args: ListArgs, wants: Wants, li
     where,
     withTotal: wants.total,
     withRows: wants.rows,
+    withCursors: wants.cursors,
   }
+}
+
+function columnsOf(wants: Wants): string {
+  const columns = [
+    wants.details ? membershipColumns : plainColumns,
+    ...(wants.principal ? [principalColumns] : []),
+    ...(wants.principalProfile ? [principalProfile] : []),
+    ...(wants.principalDetails ? [principalDetails] : []),
+    ...(wants.roles ? [roleIds] : []),
+  ]
+  return columns.join(', ')
 }
 
 type ListedRow = MembershipRow & {
@@ -135,6 +160,15 @@ async function complete(
   isKnown: boolean,
 ): Promise<Page<MembershipRow>> {
   const page = await pageOf<ListedRow>(by, parent, list, args)
+  const made = completed.get(page) ?? withParts(by, page, wants, isKnown)
+  completed.set(page, made)
+  return made
+}
+
+// Whoever read ahead and whoever asks afterwards get the same page.
+const completed = new WeakMap<Page<ListedRow>, Promise<Page<MembershipRow>>>()
+
+async function withParts(by: Ask, page: Page<ListedRow>, wants: Wants, isKnown: boolean): Promise<Page<MembershipRow>> {
   const roles = wants.roles ? await rolesById(by, page.rows) : undefined
   const rows = page.rows.map(row => ({
     ...row,

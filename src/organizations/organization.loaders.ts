@@ -122,10 +122,35 @@ export function organizationLoaders(
 
 function withStanding(found: FoundRow, template: readonly TemplateRoleRow[]): OrganizationRow {
   const { templateRoleIds, customPermissionIds, ...row } = found
-  const roles = template.filter(role => templateRoleIds?.includes(role.id) === true)
+  const { isOwner, permissionIds } = heldBy(templateRoleIds ?? [], template)
   return {
     ...row,
-    viewerIsOwner: roles.some(role => role.isOwner),
-    viewerPermissionIds: [...new Set([...roles.flatMap(role => role.permissionIds), ...(customPermissionIds ?? [])])],
+    viewerIsOwner: isOwner,
+    viewerPermissionIds:
+      customPermissionIds === null ? permissionIds : [...new Set([...permissionIds, ...customPermissionIds])],
   }
+}
+
+interface Held {
+  readonly isOwner: boolean
+  readonly permissionIds: readonly string[]
+}
+
+// Most viewers hold the same few roles: what these permit is put together once, for as long as the template is the same.
+const held = new WeakMap<readonly TemplateRoleRow[], Map<string, Held>>()
+
+function heldBy(roleIds: readonly string[], template: readonly TemplateRoleRow[]): Held {
+  const known = held.get(template) ?? new Map<string, Held>()
+  held.set(template, known)
+  const key = roleIds.toSorted().join()
+  let made = known.get(key)
+  if (made === undefined) {
+    const roles = template.filter(role => roleIds.includes(role.id))
+    made = {
+      isOwner: roles.some(role => role.isOwner),
+      permissionIds: [...new Set(roles.flatMap(role => role.permissionIds))],
+    }
+    known.set(key, made)
+  }
+  return made
 }

@@ -9,6 +9,7 @@ import { present, required } from '../graphql/present.ts'
 import { readAhead } from '../graphql/read-ahead.ts'
 import { OrganizationConnection, OrganizationRef } from '../graphql/refs.ts'
 import { nullWithout } from '../graphql/scopes.ts'
+import type { Loaders } from '../load.ts'
 import { organizationsOf } from './organization.listing.ts'
 import type { OrganizationRow } from './organization.loaders.ts'
 import { slugSought } from './slug.ts'
@@ -157,6 +158,12 @@ const OrganizationOrder = builder.inputType('OrganizationOrder', {
   }),
 })
 
+/** By the id that the slug led to the last time, if that still has it: to find a slug takes one table more. */
+async function bySlug(load: Loaders, slug: string, guess: string | undefined): Promise<OrganizationRow | null> {
+  const guessed = guess === undefined ? null : await load.organizationById.load(guess)
+  return guessed?.slug === slug ? guessed : load.organizationBySlug.load(slug)
+}
+
 builder.queryFields(t => ({
   organization: t.field({
     type: OrganizationRef,
@@ -170,7 +177,7 @@ builder.queryFields(t => ({
       const slug = id === null ? slugSought(by.slug ?? '') : null
       if (id === null && slug === null) return null
       const guess = id ?? services.slugs.guess(slug ?? '')
-      const finding = id === null ? load.organizationBySlug.load(slug ?? '') : load.organizationById.load(id)
+      const finding = id === null ? bySlug(load, slug ?? '', guess) : load.organizationById.load(id)
       if (guess !== undefined) readAhead(info, guess, context)
       const found = await finding
       if (slug !== null && found !== null) services.slugs.note(slug, found.id)

@@ -1,5 +1,6 @@
 import { isKeptFromManaging } from '../auth/actor.ts'
 import * as policy from '../auth/policy.ts'
+import type { Context } from '../context.ts'
 import { builder } from '../graphql/builder.ts'
 import { pageComplexity, withTotal } from '../graphql/connection.ts'
 import { encodeNodeId } from '../graphql/ids.ts'
@@ -49,7 +50,11 @@ PrincipalRef.implement({
   }),
 })
 
-const known = (row: PrincipalRow, isKnown: (id: string) => Promise<boolean>) => row.isKnown ?? isKnown(row.id)
+/** What the viewer is shown of somebody they know of. At once where that is known: on a page a promise a row is dear. */
+function shown<Value>(row: PrincipalRow, { load }: Context, value: Value): Value | null | Promise<Value | null> {
+  if (row.isKnown === undefined) return load.isKnown.load(row.id).then(isKnown => (isKnown ? value : null))
+  return row.isKnown ? value : null
+}
 
 builder.node(UserRef, {
   description: 'A person. A user belongs to the deployment, not to one organization.',
@@ -67,15 +72,12 @@ builder.node(UserRef, {
       nullable: true,
       description:
         "The address. Null unless it is the viewer's own, the two share an organization where the viewer holds `member:read`, or none is known.",
-      resolve: async (user, _args, { load }) => ((await known(user, id => load.isKnown.load(id))) ? user.email : null),
+      resolve: (user, _args, context) => shown(user, context, user.email),
     }),
     isEmailVerified: t.boolean({
       nullable: true,
       description: 'Whether the identity provider vouches for the address. Null where `email` is.',
-      resolve: async (user, _args, { load }) => {
-        const isShown = user.email !== null && (await known(user, id => load.isKnown.load(id)))
-        return isShown ? user.isEmailVerified : null
-      },
+      resolve: (user, _args, context) => (user.email === null ? null : shown(user, context, user.isEmailVerified)),
     }),
   }),
 })

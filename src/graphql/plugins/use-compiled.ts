@@ -13,9 +13,6 @@ import type { Context } from '../../context.ts'
 /** How many documents are kept compiled; the one that was not asked for the longest gives way. */
 const most = 200
 
-/** The contexts of queries that run compiled at this moment. */
-const running = new WeakSet<object>()
-
 /** How often an operation went through so far; what it was compiled to; null when it cannot be. */
 type Known = number | CompiledQuery | null
 
@@ -38,12 +35,14 @@ export function useCompiled(after: number): Plugin<Context> {
       const definitions = operationOf(args)?.variableDefinitions ?? []
       if (getVariableValues(args.schema, definitions, args.variableValues ?? {}).errors !== undefined) return
       setExecuteFn(async ({ rootValue, contextValue, variableValues }) => {
-        running.add(args.contextValue)
+        const context = args.contextValue
+        context.isCompiled = true
         const result = await found.query(rootValue, contextValue, variableValues)
-        running.delete(args.contextValue)
+        context.isCompiled = false
         if (result.errors === undefined) return result
         // What failed may be the read transaction itself: nothing can be read in it any more.
-        await args.contextValue.renew()
+        await context.renew()
+        context.handedOut.items = 0
         return executeFn(args)
       })
     },
@@ -58,8 +57,8 @@ export function withVariableSources(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     const { resolve } = field
     if (resolve === undefined) continue
-    field.resolve = (source, args, context, info) => {
-      if (!running.has(context)) return resolve(source, args, context, info)
+    field.resolve = (source, args, context: Context, info) => {
+      if (context.isCompiled !== true) return resolve(source, args, context, info)
       return resolve(source, args, context, {
         ...info,
         variableValues: { sources: {}, coerced: { ...info.variableValues } },

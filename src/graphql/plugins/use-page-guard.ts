@@ -30,21 +30,21 @@ const headers = {
  */
 export function usePageGuard(publicUrl: string | null): Plugin {
   return {
-    onRequest({ request, endResponse, fetchAPI: { Response } }) {
-      if (!isRefused(publicUrl, request)) return
+    onRequest({ request, url, endResponse, fetchAPI: { Response } }) {
+      if (!isRefused(publicUrl, request, url)) return
       const body = `In development this page answers at a loopback address and at ${publicUrl} alone (PUBLIC_URL).\n`
       endResponse(new Response(body, { status: 421, headers: { 'content-type': 'text/plain; charset=utf-8' } }))
     },
     onResponse({ request, response }) {
-      const isGraphiql = new URL(request.url).pathname === '/graphql' && isHtml(response.headers.get('content-type'))
-      if (isGraphiql) for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+      const isPage = isHtml(response.headers.get('content-type'))
+      if (isPage && new URL(request.url).pathname === '/graphql')
+        for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
     },
   }
 }
 
 /** Whether a page is asked for at another address than those of this machine and of `publicUrl`, where that matters. */
-export function isRefused(publicUrl: string | null, request: Request): boolean {
-  const url = new URL(request.url)
+export function isRefused(publicUrl: string | null, request: Request, url = new URL(request.url)): boolean {
   if (publicUrl === null || !isPage(url, request)) return false
   return url.host !== new URL(publicUrl).host && !isLoopback(url.hostname)
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Plugin } from 'graphql-yoga'
 import type { Log } from '../../log.ts'
 
-const ids = new WeakMap<Request, { id: string; startedAt: number; operation?: string }>()
+const ids = new WeakMap<Request, { id: string; path: string; startedAt: number; operation?: string }>()
 
 // What a client calls an operation is logged when it is a name; anything else would let it write what it likes.
 const operationName = /^[_A-Za-z]\w{0,99}$/
@@ -10,8 +10,8 @@ const operationName = /^[_A-Za-z]\w{0,99}$/
 /** One line a request: method, path, operation, status, milliseconds; the response carries its id as `x-request-id`. */
 export function useRequestLog(log: Log): Plugin {
   return {
-    onRequest({ request }) {
-      ids.set(request, { id: randomUUID(), startedAt: performance.now() })
+    onRequest({ request, url }) {
+      ids.set(request, { id: randomUUID(), path: url.pathname, startedAt: performance.now() })
     },
     onParams({ request, params }) {
       const known = ids.get(request)
@@ -25,7 +25,7 @@ export function useRequestLog(log: Log): Plugin {
       log('info', 'request', {
         requestId: known.id,
         method: request.method,
-        path: new URL(request.url).pathname,
+        path: known.path,
         operation: known.operation,
         status: response.status,
         milliseconds: Math.round((performance.now() - known.startedAt) * 10) / 10,
