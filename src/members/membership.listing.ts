@@ -160,15 +160,6 @@ async function complete(
   isKnown: boolean,
 ): Promise<Page<MembershipRow>> {
   const page = await pageOf<ListedRow>(by, parent, list, args)
-  const made = completed.get(page) ?? withParts(by, page, wants, isKnown)
-  completed.set(page, made)
-  return made
-}
-
-// Whoever read ahead and whoever asks afterwards get the same page.
-const completed = new WeakMap<Page<ListedRow>, Promise<Page<MembershipRow>>>()
-
-async function withParts(by: Ask, page: Page<ListedRow>, wants: Wants, isKnown: boolean): Promise<Page<MembershipRow>> {
   const roles = wants.roles ? await rolesById(by, page.rows) : undefined
   const rows = page.rows.map(row => ({
     ...row,
